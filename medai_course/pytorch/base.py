@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import torch
 
 
@@ -20,7 +21,7 @@ class TorchArrays:
     """Arrays cross to tensors on the device once, before the verbs, and come home once, after."""
 
     def _to_backend(self, *arrays):
-        tensors = [torch.tensor(a, device=device()) for a in arrays]
+        tensors = [torch.tensor(np.ascontiguousarray(a), device=device()) for a in arrays]
         return tensors if len(tensors) > 1 else tensors[0]
 
     def _to_numpy(self, *tensors):

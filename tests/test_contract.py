@@ -1,0 +1,132 @@
+"""The three backends keep one contract, and it is scikit-learn's."""
+
+import ast
+import inspect
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import make_regression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from tests.backends import ALGORITHM_FILES, BACKENDS, estimators, module, public_classes
+
+PACKAGE = Path(__file__).resolve().parents[1] / "medai_course"
+
+# one instance for every way through a class that differs in its mathematics
+VARIANTS = {
+    "LinearRegression": [
+        {},
+        {"alpha": 0.5},
+        {"solver": "normal"},
+        {"solver": "gd", "max_iter": 100},
+    ],
+}
+ALL = [cls for backend in BACKENDS for cls in estimators(backend)]
+
+
+def instances():
+    return [cls(**params) for cls in ALL for params in VARIANTS.get(cls.__name__, [{}])]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore:the columns of X are linearly dependent")
+@parametrize_with_checks(instances())
+def test_scikit_learn_contract(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("name", ALGORITHM_FILES)
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_a_backend_has_the_same_classes_with_the_same_signatures(backend, name):
+    if name == "base":
+        assert module(backend, name).__doc__
+        return
+    ours, theirs = public_classes("scratch", name), public_classes(backend, name)
+    assert theirs.keys() == ours.keys()
+    for key in ours:
+        assert issubclass(theirs[key], ours[key])
+        assert inspect.signature(theirs[key]) == inspect.signature(ours[key])
+        assert theirs[key].fit is ours[key].fit, "the loop is written once, in scratch"
+
+
+@pytest.mark.parametrize("cls", [cls for cls in ALL if ".scratch." in cls.__module__])
+def test_a_public_docstring_has_parameters_attributes_and_a_source_with_doi(cls):
+    for part in ("Parameters", "Attributes", "Raises", "References", "doi:"):
+        assert part in cls.__doc__, f"{cls.__name__}: no {part}"
+    for parameter in inspect.signature(cls).parameters:
+        assert f"    {parameter} : " in cls.__doc__, f"{cls.__name__}: {parameter} undocumented"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("scratch/*.py")), ids=lambda p: p.stem)
+def test_a_verb_is_short_and_states_its_formula(path):
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.ClassDef):
+            functions = [f for f in node.body if isinstance(f, ast.FunctionDef)]
+            twin = (PACKAGE / "pytorch" / path.name).read_text("utf8")
+            for f in (f for f in functions if f"def {f.name}(" in twin and f.name != "__init__"):
+                assert ast.get_docstring(f), f"{path.name}: {f.name} has no formula"
+                assert f.end_lineno - f.lineno <= 14, f"{path.name}: {f.name} is long for a verb"
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__module__)
+def test_second_fit_equals_first_and_inputs_are_untouched(cls):
+    X, y = make_regression(40, 3, noise=1, random_state=0)
+    before = X.copy(), y.copy()
+    model = cls()
+    first = {k: np.copy(v) for k, v in vars(model.fit(X, y)).items() if k.endswith("_")}
+    model.fit(X[::-1], y[::-1]).fit(X, y)
+    for key, value in first.items():
+        np.testing.assert_array_equal(getattr(model, key), value)
+    np.testing.assert_array_equal(X, before[0])
+    np.testing.assert_array_equal(y, before[1])
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__module__)
+def test_clone_pickle_pipeline_and_grid_search(cls):
+    X, y = make_regression(40, 3, noise=1, random_state=0)
+    model = clone(cls()).fit(X, y)
+    copy = pickle.loads(pickle.dumps(model))  # noqa: S301, our own bytes
+    np.testing.assert_array_equal(copy.predict(X), model.predict(X))
+    pipeline = make_pipeline(StandardScaler(), cls())
+    grid = {f"{cls.__name__.lower()}__alpha": [0.0, 1e6]}
+    assert GridSearchCV(pipeline, grid, cv=3).fit(X, y).best_params_[next(iter(grid))] == 0.0
+
+
+IMPORTS = """
+import importlib, pkgutil, sys
+import medai_course.{part} as part
+for m in pkgutil.walk_packages(part.__path__, part.__name__ + "."):
+    importlib.import_module(m.name)
+print(" ".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    "part, forbidden",
+    [
+        ("scratch", "torch tensorflow matplotlib medai_course.data medai_course.teaching"),
+        ("pytorch", "tensorflow matplotlib medai_course.data medai_course.teaching"),
+        ("tensorflow", "torch medai_course.data medai_course.teaching medai_course.pytorch"),
+        ("data", "torch tensorflow matplotlib medai_course.scratch medai_course.systems"),
+        ("evaluation", "torch tensorflow matplotlib medai_course.data medai_course.scratch"),
+        ("systems", "matplotlib medai_course.teaching"),
+    ],
+)
+def test_imports_run_one_way(part, forbidden):
+    code = IMPORTS.format(part=part)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(forbidden.split()) & set(run.stdout.split())
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import sys, medai_course; print(medai_course.__version__); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "torch", "tensorflow", "pandas"} & set(run.stdout.split())
