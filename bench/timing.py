@@ -1,0 +1,24 @@
+"""Time rivals in turn, in one process, so that they meet the same machine in the same mood."""
+
+import statistics
+import time
+
+
+def race(rivals, repeats=7):
+    """{name: median seconds} of calling each of ``rivals`` {name: function} ``repeats`` times."""
+    seconds = {name: [] for name in rivals}
+    for round_ in range(repeats + 1):
+        for name, function in rivals.items():
+            start = time.perf_counter()
+            function()
+            if round_:  # the first round warms caches, threads and compilers
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def show(title, seconds, quality, peer):
+    """Print one line a rival: milliseconds, ratio to ``peer``, and the quality reached."""
+    print(f"\n{title}")
+    for name, value in seconds.items():
+        ratio = value / seconds[peer]
+        print(f"  {name:32s} {1e3 * value:9.2f} ms  {ratio:6.2f} x  {quality[name]}")
