@@ -1,0 +1,1 @@
+"""What notebooks need: figure style, parity tables, quick questions, class notebooks, grades."""
