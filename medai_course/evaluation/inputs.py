@@ -1,0 +1,67 @@
+"""What every evaluation asks of its inputs."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+
+def measurements(**arrays: ArrayLike) -> list[np.ndarray]:
+    """The named arrays as finite float64 arrays of one shape (n,), or a ValueError that says why.
+
+    The names of the keywords are those of the caller's arguments and appear in the message.
+    """
+    checked = [_finite(name, array) for name, array in arrays.items()]
+    sizes = {name: len(array) for name, array in zip(arrays, checked)}
+    if len(set(sizes.values())) != 1:
+        listed = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise ValueError(
+            f"give one entry an observation in each array; their lengths are: {listed}"
+        )
+    return checked
+
+
+def patient_codes(patient_ids: ArrayLike, n: int) -> tuple[np.ndarray, int]:
+    """Each of ``n`` observations' patient as a number from 0, and how many patients there are."""
+    codes, patients = labels("patient_ids", patient_ids, n)
+    return codes, len(patients)
+
+
+def labels(name: str, values: ArrayLike, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """``n`` labels of any kind as codes from 0, and the labels in the order of the codes."""
+    if np.shape(values) != (n,):
+        raise ValueError(
+            f"{name} must have one entry for each of the {n} observations, got shape "
+            f"{np.shape(values)}"
+        )
+    codes, names = pd.factorize(pd.Series(values), sort=True)
+    missing = np.count_nonzero(codes < 0)
+    if missing:
+        raise ValueError(
+            f"{name} is missing in {missing} of {n} observations: give them a label, or leave "
+            "them out"
+        )
+    return codes, np.asarray(names)
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise a ValueError that names the argument unless ``value`` is between 0 and 1."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must be between 0 and 1, for example 0.95, got {value!r}")
+
+
+def _finite(name, array):
+    try:
+        array = np.asarray(array, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers only: {error}") from None
+    if array.ndim != 1 or len(array) == 0:
+        raise ValueError(
+            f"{name} must be one-dimensional with at least one observation, got shape {array.shape}"
+        )
+    bad = np.count_nonzero(~np.isfinite(array))
+    if bad:
+        raise ValueError(
+            f"{name} is NaN or infinite in {bad} of {len(array)} observations: leave these out, "
+            "or impute them first and say so"
+        )
+    return array
