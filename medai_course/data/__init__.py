@@ -1,0 +1,39 @@
+"""Real and simulated medical data, each with a data statement.
+
+``load_...`` and ``simulate_...`` return a :class:`~medai_course.data.base.Dataset`: observations,
+whose they are, and where they come from.  :func:`~medai_course.data.download.fetch` gets the files
+of public data sets.  Nothing is imported until it is asked for.
+"""
+
+from importlib import import_module
+
+_MODULE_OF = {
+    "Dataset": "base",
+    "DataStatement": "base",
+    "ECGRecording": "recording",
+    "available": "registry",
+    "data_dir": "registry",
+    "entry": "registry",
+    "fetch": "download",
+    "flutter_intervals": "mitdb",
+    "load_diabetes": "installed",
+    "load_ecg_scipy": "ecg_scipy",
+    "load_mitdb": "mitdb",
+    "load_wdbc": "installed",
+    "mitdb_records": "mitdb",
+    "names": "registry",
+    "simulate_ecg": "simulated_ecg",
+    "simulate_ecg_patients": "simulated_ecg",
+    "statement": "registry",
+}
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name):
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
