@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from textwrap import fill
 from typing import Any, Literal
 
 import numpy as np
@@ -29,6 +30,7 @@ class DataStatement:
     def __str__(self) -> str:
         fields = ("source", "licence", "consent", "population", "known_bias", "citation")
         lines = [f"{name.replace('_', ' ')}: {getattr(self, name)}" for name in fields]
+        lines = [fill(line, 76, subsequent_indent="  ") for line in lines]
         return "\n".join([f"{self.title} ({self.kind})", *lines])
 
 

@@ -1,0 +1,1 @@
+"""The assist systems of the source documents, built from the course's algorithms."""
