@@ -79,8 +79,9 @@ def test_clean_rr_at_the_ends_and_without_any_normal_interval():
     flagged, filled = clean_rr([0.5, 0.8, 0.8, 0.8, 0.81, 1.4])
     assert flagged.tolist() == [True, False, False, False, False, True]
     np.testing.assert_allclose(filled, [0.8, 0.8, 0.8, 0.8, 0.81, 0.81])
-    flagged, filled = clean_rr([3.0, 3.1])
-    assert flagged.all() and np.isnan(filled).all()
+    for steady in (3.0, 2.01, 0.29):  # regular, but no heartbeat
+        flagged, filled = clean_rr(np.full(20, steady))
+        assert flagged.all() and np.isnan(filled).all()
     assert [len(part) for part in clean_rr([])] == [0, 0]
 
 
@@ -133,8 +134,9 @@ def test_windows_without_enough_beats_are_missing_not_wrong():
     assert table["heart_rate"].notna().tolist() == [True, True, False, False, False, False]
     assert table["n_intervals"].tolist() == [11, 9, 0, 0, 0, 0]
     assert windowed_features([], FS).empty and windowed_features([5], FS).empty
-    bigeminy = peaks_from(np.tile([0.5, 1.1], 40))
-    assert windowed_features(bigeminy, 1000.0)["heart_rate"].isna().all()
+    for pattern in ([0.5, 1.1], [0.5, 1.1, 0.8]):  # every second, every third beat is premature
+        table = windowed_features(peaks_from(np.tile(pattern, 40)), 1000.0)
+        assert (table["cleaned_share"] > 0.5).all() and table["heart_rate"].isna().all()
 
 
 def test_forecast_of_a_steady_and_of_a_rising_heart():
@@ -165,6 +167,18 @@ def test_predictors_do_not_see_the_future():
     X2, y2, _ = forecast_table([("a", changed, 1000.0)])
     pd.testing.assert_frame_equal(X.loc[("a", slice(None, t)), :], X2.loc[("a", slice(None, t)), :])
     assert y.loc[("a", t)] < 80 < 110 < y2.loc[("a", t)]
+
+
+def test_cleaning_does_not_see_the_future_either():
+    # the last intervals before t are 22 % short: a new rate if it lasts, ectopic if it does not
+    before = [*np.full(298, 0.8), 0.62, 0.62]
+    t = peaks_from(before)[-1] / 1000 + 0.05
+    shares = []
+    for following in (0.62, 0.8):
+        peaks = peaks_from([*before, *np.full(100, following)])
+        X, _, _ = forecast_table([("a", peaks, 1000.0)], step=t - 120)
+        shares.append(X.loc[("a", t), "cleaned_share"])
+    assert shares[0] == shares[1] > 0
 
 
 def test_the_target_is_the_window_that_follows():

@@ -88,8 +88,9 @@ def simulate_ecg(
     Electrophysiology 33(11), 1407-1417. doi:10.1111/j.1540-8159.2010.02841.x
 
     Quer, G., Gouda, P., Galarnyk, M., Topol, E. J. and Steinhubl, S. R. (2020). Inter- and
-    intraindividual variability in daily resting heart rate. PLOS ONE 15(2), e0227709.
-    doi:10.1371/journal.pone.0227709 (spread of the resting rate between people)
+    intraindividual variability in daily resting heart rate and its associations with age, sex,
+    sleep, BMI, and time of year: retrospective, longitudinal cohort study of 92,457 adults. PLOS
+    ONE 15(2), e0227709. doi:10.1371/journal.pone.0227709 (spread of the rate between people)
 
     Kobayashi, M. and Musha, T. (1982). 1/f fluctuation of heartbeat period. IEEE Transactions on
     Biomedical Engineering 29(6), 456-457. doi:10.1109/TBME.1982.324972
