@@ -30,7 +30,8 @@ class DataStatement:
     def __str__(self) -> str:
         fields = ("source", "licence", "consent", "population", "known_bias", "citation")
         lines = [f"{name.replace('_', ' ')}: {getattr(self, name)}" for name in fields]
-        lines = [fill(line, 76, subsequent_indent="  ") for line in lines]
+        unbroken = {"break_on_hyphens": False, "break_long_words": False}
+        lines = [fill(line, 76, subsequent_indent="  ", **unbroken) for line in lines]
         return "\n".join([f"{self.title} ({self.kind})", *lines])
 
 
