@@ -1,0 +1,107 @@
+"""A page of the finished site loads what it uses: style rules and icons that no page uses go.
+
+The theme brings a whole design system and an icon font, half a megabyte a page; a tenth is used.
+A rule stays if every class that it names is a word of some page or script of the site (or starts
+with a part of a name that a script completes), so that nothing a page can show loses its style.
+"""
+
+import io
+import logging
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import tinycss2
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+FONT = re.compile(r'url\("?([^)"]+?)\.woff2"?\) format\("woff2"\),url\("?[^)"]+\.ttf"?\)[^;}]*')
+UNUSED = (
+    "vendor/fontawesome/*/js/*",
+    "vendor/fontawesome/*/webfonts/*.woff2",
+    "vendor/fontawesome/*/webfonts/*.ttf",
+    "**/*.map",
+)
+
+
+def lighten(app, exception):
+    """Rewrite the style sheets and the icon fonts of the site that was built."""
+    if exception or app.builder.name != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    scripts = [p for p in static.glob("**/*.js") if not {"vendor", "mathjax"} & set(p.parts)]
+    text = " ".join(p.read_text("utf8") for p in [*Path(app.outdir).glob("**/*.html"), *scripts])
+    words = set(re.findall(r"[\w-]+", text))
+    prefixes = tuple(word for word in words if re.fullmatch(r"[a-z]\w+-", word))
+    sheets = {}
+    for path in static.glob("**/*.css"):
+        rules = tinycss2.parse_stylesheet(path.read_text("utf8"), True, True)
+        sheets[path] = used_rules(rules, words, prefixes)
+    glyphs = set("".join(re.findall(r'"([^"\n]*)"', "".join(sheets.values()))))
+    for path, css in sheets.items():
+        path.write_text('@charset "utf-8";\n' + with_small_fonts(css, path.parent, glyphs), "utf8")
+    for pattern in UNUSED:
+        for path in static.glob(pattern):
+            path.unlink()
+
+
+def used_rules(rules, words, prefixes):
+    """CSS text of the rules that can match something in a page with these words."""
+    kept = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [s for s in selectors_of(rule) if can_match(s, words, prefixes)]
+            if selectors:
+                names = ",".join(tinycss2.serialize(s).strip() for s in selectors)
+                kept.append(f"{names}{{{tinycss2.serialize(rule.content).strip()}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inner = tinycss2.parse_rule_list(rule.content, True, True)
+            if css := used_rules(inner, words, prefixes):
+                condition = tinycss2.serialize(rule.prelude)
+                kept.append(f"@{rule.at_keyword}{condition}{{{css}}}")
+        else:
+            kept.append(rule.serialize())
+    return "\n".join(kept)
+
+
+def selectors_of(rule):
+    parts = [[]]
+    for token in rule.prelude:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def can_match(selector, words, prefixes):
+    """Whether every class that a selector asks for, outside of :is(), :not() ..., may be there."""
+    after_dot = [b for a, b in pairwise(selector) if a == "." and b.type == "ident"]
+    return all(
+        t.value in words or t.value.startswith(prefixes) or not re.fullmatch(r"[\w-]+", t.value)
+        for t in after_dot
+    )
+
+
+def with_small_fonts(css, folder, glyphs):
+    """The style sheet with its icon fonts cut down to ``glyphs``, written beside the whole ones."""
+
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every step
+
+    def smaller(match):
+        name = match[1]
+        font = TTFont(folder / f"{name}.ttf")
+        subsetter = Subsetter(Options(notdef_outline=True))
+        subsetter.populate(text="".join(glyphs))
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(buffer := io.BytesIO())
+        (folder / f"{name}.woff").write_bytes(buffer.getvalue())
+        return f'url("{name}.woff") format("woff")'
+
+    return FONT.sub(smaller, css)
+
+
+def setup(app):
+    app.connect("build-finished", lighten, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
