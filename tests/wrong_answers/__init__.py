@@ -1,0 +1,1 @@
+"""Typical wrong answers to each exercise, and what the student must then be told."""
