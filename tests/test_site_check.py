@@ -5,10 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from .conftest import build
 from .site_check import check_page, remembered_tabs, search
 from .site_files import Page, check_files, pages, style_problems
 
@@ -104,53 +102,6 @@ def test_works_are_listed_with_links_to_their_doi(sample_site):
     assert "https://doi.org/10.1109/TBME.1985.325532" in links
 
 
-# ---- faults that stop the build ----
-
-
-@pytest.fixture
-def project(sample_project, tmp_path):
-    """A copy of the sample project, not built, without the reference of the package."""
-    ignore = shutil.ignore_patterns("_build")
-    copy = shutil.copytree(sample_project, tmp_path / "copy", symlinks=True, ignore=ignore)
-    toc = copy / "_toc.yml"
-    toc.write_text(toc.read_text().replace("      - file: book/back/api\n", ""))
-    return copy
-
-
-def change_chapter(project, old, new):
-    path = project / "book" / "partnership" / "sample.ipynb"
-    nb = nbformat.read(path, 4)
-    assert any(old in cell.source for cell in nb.cells)
-    for cell in nb.cells:
-        cell.source = cell.source.replace(old, new)
-    nbformat.write(nb, path)
-
-
-def test_a_misspelt_tab_stops_the_build(project):
-    path = project / "book" / "partnership" / "sample.ipynb"
-    text = path.read_text()
-    path.write_text(text.replace("tab:pytorch", "tab:pytroch", 1))
-    done = build(project)
-    assert done.returncode != 0
-    assert "unknown framework in the cell tag 'tab:pytroch'; write one of tab:numpy" in done.stdout
-
-
-def test_what_leads_nowhere_stops_the_build(project):
-    for old, new in [
-        ("{cite:p}`pan1985`", "{cite:p}`pan1958`"),
-        ("{eq}`eq-slope` is 1.95", "{eq}`eq-slop` is 1.95"),
-        ("{term}`RR interval`", "{term}`RR intervall`"),
-        ("(opening.md)", "(openning.md)"),
-        ("`medai_course.scratch.linear.LinearRegression`", "`medai_course.scratch.linear.Linear`"),
-        ("LinearRegression._normal", "LinearRegression._abnormal"),
-    ]:
-        change_chapter(project, old, new)
-    done = build(project)
-    assert done.returncode != 0
-    for word in ("pan1958", "eq-slop", "RR intervall", "openning.md", "linear.Linear", "_abnormal"):
-        assert re.search(rf"WARNING:.*{word}", done.stdout), word
-
-
 # ---- faults in the files of the site ----
 
 
@@ -240,6 +191,15 @@ def test_a_choice_that_is_forgotten(site, reader):
         "the next page has ['numpy'], not pytorch",
         "?framework=tensorflow gives ['numpy'], not tensorflow",
     ]
+
+
+def test_a_choice_goes_with_the_link_where_the_browser_forgets(site, reader):
+    with reader.profile() as context, reader.page(context, (site / CHAPTER).as_uri()) as page:
+        page.evaluate("siteCheck.choose('pytorch')")
+        page.evaluate("localStorage.clear()")
+        page.click("article a[href='opening.html']")
+        page.wait_for_url("**/opening.html?framework=pytorch")
+        assert page.evaluate("siteCheck.chosen()") == ["pytorch"]
 
 
 def test_a_search_that_finds_nothing(sample_site, reader):

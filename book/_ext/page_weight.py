@@ -59,7 +59,7 @@ def used_rules(rules, words, prefixes):
             if css := used_rules(inner, words, prefixes):
                 condition = tinycss2.serialize(rule.prelude)
                 kept.append(f"@{rule.at_keyword}{condition}{{{css}}}")
-        else:
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
             kept.append(rule.serialize())
     return "\n".join(kept)
 
