@@ -127,6 +127,7 @@ def sphinx_build(folder, page):
     source.mkdir()
     (source / "index.md").write_text(page, "utf-8")
     settings = {"extensions": ["myst_parser", "exercise_downloads"], "html_theme": "basic"}
+    settings["suppress_warnings"] = ["app"]  # of a second Sphinx in one process
     folders = [str(source), None, str(folder / "out"), str(folder / "doctrees")]
     with (folder / "warnings.txt").open("w+") as warnings:
         Sphinx(*folders, "html", settings, status=None, warning=warnings).build()

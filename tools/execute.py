@@ -43,11 +43,12 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-PEAK_MEMORY = """import sys
-if sys.platform != "win32":
+PEAK_MEMORY = """import re, sys
+if sys.platform == "linux":  # getrusage would count the process that started this one
+    print(int(re.search(r"VmHWM:\\s*([0-9]+)", open("/proc/self/status").read())[1]) / 1e3)
+elif sys.platform == "darwin":
     import resource
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
 """
 
 

@@ -1,6 +1,6 @@
 """A page of the finished site loads what it uses: style rules and icons that no page uses go.
 
-The theme brings a whole design system and an icon font, half a megabyte a page; a tenth is used.
+The theme brings a whole design system and a font of icons, 0.7 MB a page, of which 0.2 are used.
 A rule stays if every class that it names is a word of some page or script of the site (or starts
 with a part of a name that a script completes), so that nothing a page can show loses its style.
 """
@@ -29,7 +29,8 @@ def lighten(app, exception):
     if exception or app.builder.name != "html":
         return
     static = Path(app.outdir) / "_static"
-    scripts = [p for p in static.glob("**/*.js") if not {"vendor", "mathjax"} & set(p.parts)]
+    others = ("vendor", "mathjax")
+    scripts = [p for p in static.glob("**/*.js") if p.relative_to(static).parts[0] not in others]
     text = " ".join(p.read_text("utf8") for p in [*Path(app.outdir).glob("**/*.html"), *scripts])
     words = set(re.findall(r"[\w-]+", text))
     prefixes = tuple(word for word in words if re.fullmatch(r"[a-z]\w+-", word))
