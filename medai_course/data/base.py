@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from textwrap import fill
 from typing import Any, Literal
 
@@ -52,6 +53,8 @@ class Dataset:
         The columns of ``X``, with units where they have any.
     target_names : tuple of str
         The classes of ``y`` in the order of their codes, or the one name and unit of a quantity.
+    extras : mapping of str to DataFrame, ndarray or list of length n
+        What else is known of each observation, such as the official split or a lesion mask.
     """
 
     X: Any
@@ -60,11 +63,18 @@ class Dataset:
     statement: DataStatement
     feature_names: tuple[str, ...] = ()
     target_names: tuple[str, ...] = ()
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
         sizes = {len(part) for part in (self.X, self.y, self.patient_ids) if part is not None}
         if len(sizes) != 1:
             raise ValueError(f"X, y and patient_ids must have the same length, got {sorted(sizes)}")
+        for name, values in self.extras.items():
+            if len(values) != len(self):
+                raise ValueError(
+                    f"extras[{name!r}] must have one entry an observation, {len(self)}, "
+                    f"got {len(values)}"
+                )
 
     def __len__(self) -> int:
         return len(self.patient_ids)
@@ -77,7 +87,20 @@ class Dataset:
             X=_rows(self.X, rows),
             y=None if self.y is None else _rows(self.y, rows),
             patient_ids=self.patient_ids[rows],
+            extras={name: _rows(values, rows) for name, values in self.extras.items()},
         )
+
+    def official(self, part: str) -> Dataset:
+        """The observations of one ``part`` of the source's own split, such as "test".
+
+        Sources do not always split by patient: what the data statement says holds.
+        """
+        if "split" not in self.extras:
+            raise ValueError(f"{self.statement.name!r} comes without a split; use split()")
+        parts = list(dict.fromkeys(self.extras["split"]))
+        if part not in parts:
+            raise ValueError(f"part must be one of {', '.join(parts)}, got {part!r}")
+        return self.take(np.asarray(self.extras["split"]) == part)
 
     def split(self, test_size: float = 0.25, random_state: int | None = None):
         """Two data sets, (train, test), that share no patient.

@@ -46,11 +46,13 @@ class DataFile:
     name: str
     urls: tuple[str, ...]
     fingerprints: tuple[Fingerprint, ...]
+    about_bytes: int | None = None
 
     @property
     def bytes(self) -> int:
-        """Size of the source's own file or, where that is not published, of an accepted copy."""
-        return next(copy.bytes for copy in self.fingerprints if copy.bytes is not None)
+        """Size of the source's own file or of an accepted copy; rounded where neither is known."""
+        known = (copy.bytes for copy in self.fingerprints if copy.bytes is not None)
+        return next(known, self.about_bytes)
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def _read_file(name: str, facts: dict, urls: list[str]) -> DataFile:
         name=name,
         urls=tuple(url.replace("{file}", name) for url in facts.get("urls", urls)),
         fingerprints=tuple(_read_fingerprint(copy) for copy in [facts, *facts.get("also", [])]),
+        about_bytes=facts.get("about_bytes"),
     )
 
 
