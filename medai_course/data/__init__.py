@@ -20,6 +20,7 @@ _MODULE_OF = {
     "load_ecg_scipy": "ecg_scipy",
     "load_medmnist": "medmnist",
     "load_mitdb": "mitdb",
+    "load_physionet2012": "physionet2012",
     "load_pneumoniamnist": "medmnist",
     "load_retinamnist": "medmnist",
     "load_wdbc": "installed",
