@@ -16,6 +16,7 @@ _MODULE_OF = {
     "entry": "registry",
     "fetch": "download",
     "flutter_intervals": "mitdb",
+    "load_cgm_hall2018": "cgm_hall2018",
     "load_diabetes": "installed",
     "load_ecg_scipy": "ecg_scipy",
     "load_medmnist": "medmnist",
