@@ -33,6 +33,7 @@ _MODULE_OF = {
     "mitdb_records": "mitdb",
     "names": "registry",
     "read_dicom": "dicom",
+    "simulate_chest_films": "simulated_chest",
     "simulate_ecg": "simulated_ecg",
     "simulate_ecg_patients": "simulated_ecg",
     "statement": "registry",
