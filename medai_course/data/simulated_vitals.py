@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.signal import lfilter
 
 from .base import Dataset
 from .registry import statement
 
-# Of one patient's own level: mean, standard deviation between patients, skewness parameter.  Of the
-# hours around it: standard deviation, size of the daily rhythm, shift when the drift has run its
-# full course, lowest and highest value, step of the record.
+
+class Sign(NamedTuple):
+    """How one vital sign is simulated, in its own unit."""
+
+    mean: float  # of the patients' own levels
+    between: float  # standard deviation of those levels
+    skew: float  # of those levels: shape of a lognormal, negative if the long tail is below
+    within: float  # standard deviation of the hours around a patient's level
+    rhythm: float  # half the daily swing
+    drift: float  # average shift when a drift has run its full course
+    low: float  # lowest value recorded
+    high: float
+    step: float  # values are rounded to multiples of this
+
+
 SIGNS = {
-    "heart rate (beats/min)": (86.0, 18.7, 0.2, 6.0, 3.0, 37.0, 30, 220, 1),
-    "systolic blood pressure (mmHg)": (136.2, 24.1, 0.1, 8.0, 4.0, -35.0, 50, 250, 1),
-    "diastolic blood pressure (mmHg)": (77.8, 14.0, 0.0, 6.0, 3.0, -18.0, 20, 150, 1),
-    "respiratory rate (breaths/min)": (18.8, 3.8, 0.4, 1.8, 0.5, 9.0, 6, 60, 1),
-    "SpO2 (%)": (96.2, 2.75, -0.5, 1.0, 0.0, -6.0, 60, 100, 1),
-    "temperature (°C)": (36.6, 0.71, 0.0, 0.25, 0.25, 1.5, 34, 42, 0.1),
+    "heart rate (beats/min)": Sign(86.0, 18.7, 0.2, 6.0, 3.0, 37.0, 30, 220, 1),
+    "systolic blood pressure (mmHg)": Sign(136.2, 24.1, 0.1, 8.0, 4.0, -35.0, 50, 250, 1),
+    "diastolic blood pressure (mmHg)": Sign(77.8, 14.0, 0.0, 6.0, 3.0, -18.0, 20, 150, 1),
+    "respiratory rate (breaths/min)": Sign(18.8, 3.8, 0.4, 1.8, 0.5, 9.0, 6, 60, 1),
+    "SpO2 (%)": Sign(96.2, 2.75, -0.5, 1.0, 0.0, -6.0, 60, 100, 1),
+    "temperature (°C)": Sign(36.6, 0.71, 0.0, 0.25, 0.25, 1.5, 34, 42, 0.1),
 }
 MEMORY = 0.8  # correlation of an hour's deviation with that of the hour before
 PRESSURES_TOGETHER = 0.6  # correlation of systolic and diastolic level
@@ -38,7 +52,7 @@ def simulate_vitals(
     A sign of a patient is their own level, a daily rhythm, a deviation that fades within hours and,
     after the onset :math:`t_0`, a drift that approaches its full size,
 
-    .. math:: x(t) = m + r \cos\frac{2\pi(t - 18)}{24} + e_t
+    .. math:: x(t) = m + r \cos\frac{2\pi(t + 8 - 18)}{24} + e_t
               + d\,\bigl(1 - e^{-(t - t_0)/\tau}\bigr), \qquad e_t = 0.8\, e_{t-1} + \varepsilon_t,
 
     with :math:`\tau` from 3 to 12 hours.  In drifts heart and respiratory rate rise, pressures and
@@ -122,14 +136,14 @@ def _check(name, value, low, high, whole=False):
 
 def _course(rng, n_hours, deteriorating, missing):
     """One patient: values without gaps, what was recorded, and when the drift began."""
-    mean, between, skew, within, rhythm, size, low, high, step = np.array(list(SIGNS.values())).T
+    sign = Sign(*np.array(list(SIGNS.values())).T)
     hours = np.arange(n_hours)
-    level = mean + between * _levels(rng, skew)
-    daily = rhythm * np.cos(2 * np.pi * (hours[:, None] + 8 - 18) / 24)
-    onset, grown, shift = _drift(rng, hours, deteriorating, size)
-    values = level + daily + within * _deviations(rng, n_hours) + grown[:, None] * shift
+    level = sign.mean + sign.between * _levels(rng, sign.skew)
+    daily = sign.rhythm * np.cos(2 * np.pi * (hours[:, None] + 8 - 18) / 24)
+    onset, grown, shift = _drift(rng, hours, deteriorating, sign.drift)
+    values = level + daily + sign.within * _deviations(rng, n_hours) + grown[:, None] * shift
     values[:, 2] = np.minimum(values[:, 2], values[:, 1] - 15)  # diastolic stays below systolic
-    values = np.clip(np.round(values / step) * step, low, high).round(1)
+    values = np.clip(np.round(values / sign.step) * sign.step, sign.low, sign.high).round(1)
     return values, _recorded(rng, grown, missing), onset
 
 
