@@ -58,6 +58,18 @@ def test_the_heart_in_the_picture_is_as_wide_as_the_truth_says():
     np.testing.assert_allclose(drawn, films.extras["truth"]["cardiothoracic_ratio"], atol=0.025)
 
 
+def test_the_heart_lies_to_the_left_and_the_right_diaphragm_stands_higher():
+    anatomy = simulate_chest_films(60, 1, random_state=2).extras["anatomy"]
+    across, half = np.arange(64), 32  # the viewer's right is the patient's left
+    hearts = [np.average(across, weights=(film == 2).sum(axis=0)) for film in anatomy]
+    assert 33 < np.mean(hearts) < 40
+    lowest = [
+        [np.flatnonzero((film[:, part] == 1).any(axis=1))[-1] for film in anatomy]
+        for part in (slice(0, half), slice(half, 64))
+    ]
+    assert np.mean(lowest[0]) < np.mean(lowest[1]) - 1
+
+
 def test_one_lobe_is_involved_in_as_many_as_published(films):
     counts = first_films(films).extras["truth"]["n_opacities"]
     assert (counts > 0).mean() == pytest.approx(0.5, abs=0.06)

@@ -44,8 +44,9 @@ class Dataset:
     ----------
     X : DataFrame or ndarray of shape (n, ...) or list of length n
         One entry an observation: a row of a table, an image, an ECG recording.
-    y : Series or ndarray of shape (n,) or None
-        What is to be predicted, where the source names it.
+    y : Series or ndarray of length n or None
+        What is to be predicted, where the source names it.  A column each where several findings
+        can be true at once; fields "event" and "time" where the time to an event is watched.
     patient_ids : ndarray of shape (n,)
         Whose each observation is: splits keep the observations of one patient together.
     statement : DataStatement

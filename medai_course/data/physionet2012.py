@@ -81,7 +81,7 @@ def load_physionet2012() -> Dataset:
 
     Each value is put into the hour it was taken in; the mean of several is kept, of urine the sum.
     Nothing is filled in: what was not measured is NaN.  A value outside the plausible range of
-    :data:`VARIABLES` or :data:`ON_ADMISSION` is taken as not measured: -1, which stands for
+    ``VARIABLES`` or ``ON_ADMISSION`` in this module is taken as not measured: -1, which stands for
     missing; pressures of 0 mmHg, most of all; temperatures near 0 °C; heights of 18 cm or 430 cm.
     One slip is repaired first: a pH written without its decimal point (735 is 7.35).  In all this
     drops 2,653 of 1,658,892 measurements, 0.16 %.
@@ -90,15 +90,18 @@ def load_physionet2012() -> Dataset:
     -------
     Dataset
         ``X`` float64 of shape (4000, 48, 37): stay, hour since admission, variable; the names and
-        units are ``feature_names``.  ``y`` int64 of shape (4000,): 1 if the patient died in
-        hospital (554).  A patient id is the stay's RecordID: one person could have two, the source
-        does not say.  ``extras``: "mask", bool of the shape of ``X``, True where measured;
-        "static", a DataFrame of what was known on admission (age in years, gender 0 female 1 male,
-        height in cm, ICU type 1 coronary care, 2 cardiac surgery recovery, 3 medical, 4 surgical,
-        weight in kg; NaN where missing); "outcomes", a DataFrame of two severity scores (SAPS-I,
-        SOFA: worst of the first day, made from the same values), length of stay in hospital (days),
-        survival (days from admission to death; NaN if no death was recorded, which is not the
-        same as alive for good) and in-hospital death.
+        units are ``feature_names``; ventilation is only ever recorded as 1.  ``y`` int64 of shape
+        (4000,): 1 if the patient died in hospital (554).  A patient id is the stay's RecordID: one
+        person could have two, the source does not say.  ``extras``:
+
+        - "mask", bool of the shape of ``X``, True where measured;
+        - "static", a DataFrame of what was known on admission: age (years), gender (0 female, 1
+          male), height (cm), icu_type (1 coronary care, 2 cardiac surgery recovery, 3 medical, 4
+          surgical), weight (kg); NaN where missing;
+        - "outcomes", a DataFrame: saps and sofa, two severity scores as the source gives them;
+          length_of_stay in hospital (days); survival (days from admission to death; NaN if no death
+          was recorded, which is not the same as alive for good; one stay has 0 and left alive);
+          in_hospital_death.
 
     Raises
     ------
