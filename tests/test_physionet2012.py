@@ -30,7 +30,7 @@ def stays(tmp_path, monkeypatch):
         lines = outcomes or [f"{name},10,5,7,-1,0" for name in texts]
         head = "RecordID,SAPS-I,SOFA,Length_of_stay,Survival,In-hospital_death"
         (tmp_path / "Outcomes-a.txt").write_text("\n".join([head, *lines]) + "\n")
-        monkeypatch.setattr(physionet2012, "fetch", lambda _, files: [tmp_path / files[0]])
+        monkeypatch.setattr(physionet2012, "fetch", lambda _, names: [tmp_path / n for n in names])
 
     return write
 

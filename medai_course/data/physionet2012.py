@@ -119,8 +119,9 @@ def load_physionet2012() -> Dataset:
     Goldberger, A. L. et al. (2000). PhysioBank, PhysioToolkit, and PhysioNet. Circulation 101(23),
     e215-e220. doi:10.1161/01.CIR.101.23.e215
     """
-    stays, table = _read_stays(*fetch("physionet2012", ["set-a.zip"]))
-    outcomes = _read_outcomes(*fetch("physionet2012", ["Outcomes-a.txt"]), stays)
+    archive, listing = fetch("physionet2012", ["set-a.zip", "Outcomes-a.txt"])
+    stays, table = _read_stays(archive)
+    outcomes = _read_outcomes(listing, stays)
     static = _on_admission(table, stays)
     X = _by_hour(table, len(stays))
     return Dataset(
