@@ -8,7 +8,7 @@ import medai_course.scratch
 from medai_course.scratch.base import Estimator
 
 BACKENDS = ("scratch", "pytorch", "tensorflow")
-ALGORITHM_FILES = [m.name for m in pkgutil.iter_modules(medai_course.scratch.__path__)]
+FILES = [m.name for m in pkgutil.iter_modules(medai_course.scratch.__path__)]
 
 
 def module(backend, name):
@@ -31,5 +31,17 @@ def estimators(backend):
         cls
         for name in ALGORITHM_FILES
         for cls in public_classes(backend, name).values()
-        if issubclass(cls, Estimator) and hasattr(cls, "fit")
+        if is_estimator(cls)
     ]
+
+
+def is_estimator(cls):
+    return issubclass(cls, Estimator) and hasattr(cls, "fit") and not inspect.isabstract(cls)
+
+
+# "base", and every file with an estimator: those that must have a twin in each framework
+ALGORITHM_FILES = [
+    name
+    for name in FILES
+    if name == "base" or any(map(is_estimator, public_classes("scratch", name).values()))
+]

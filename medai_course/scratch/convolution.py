@@ -1,0 +1,265 @@
+"""Convolutions and pooling, for signals (n, T, C) and images (n, H, W, C): channels last.
+
+What networks call convolution is cross-correlation: the kernel is not turned over.  A signal is an
+image of height 1, so each formula is written once, in two dimensions.
+
+In memory the batch lies between width and channels, (H, W, n, C), whatever the axes are called
+outside: a shift of the image by one row is then a shift of the whole block, and one matrix product
+serves all images.  The transposes below are views, they move nothing.
+"""
+
+import numpy as np
+
+from .layers import Layer, glorot
+
+
+class Conv2D(Layer):
+    r"""Cross-correlation of (n, H, W, C) with ``n_out`` filters, a bias for each filter.
+
+    .. math::
+        y_{hwf} = b_f + \sum_{i,j,c} W_{ijcf}\; x_{sh+i-p,\; sw+j-p,\; c}
+
+    with stride :math:`s` and :math:`p` zeros of padding on every side.
+    """
+
+    def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
+        kh, kw = _pair(kernel_size)
+        self.stride, self.padding = _pair(stride), _pair(padding)
+        W = glorot(rng, (kh, kw, n_in, n_out), kh * kw * n_in, kh * kw * n_out)
+        self._add(W=W, b=np.zeros(n_out))
+
+    def __call__(self, x):
+        window = Windows(x.shape, self.W.shape, self.stride, self.padding)
+        cols = window.unroll(x)
+        kernel = self.W.reshape(len(self.W), -1, self.W.shape[-1])
+        y = window.rows(cols, 0) @ kernel[0]  # one product for each row of the kernel
+        for i in range(1, len(kernel)):
+            y += window.rows(cols, i) @ kernel[i]
+        y += self.b
+
+        def back(dy):
+            dy = window.flat(dy)
+            self.db += np.ones(len(dy), dy.dtype) @ dy
+            for i, dW in enumerate(self.dW.reshape(kernel.shape)):
+                dW += window.rows(cols, i).T @ dy
+            return window.roll(dy, kernel) if self.input_gradient else None
+
+        return window.image(y), back
+
+
+class ConvTranspose2D(Layer):
+    """The convolution that goes back: what ``Conv2D`` does to dy, done to x.
+
+    (n, H, W, C) becomes (n, s(H - 1) + k - 2p, ...): each pixel paints a kernel on the output.
+    """
+
+    def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
+        kh, kw = _pair(kernel_size)
+        self.stride, self.padding = _pair(stride), _pair(padding)
+        W = glorot(rng, (kh, kw, n_out, n_in), kh * kw * n_in, kh * kw * n_out)
+        self._add(W=W, b=np.zeros(n_out))
+
+    def __call__(self, x):
+        grow = zip(x.shape[1:3], self.W.shape, self.stride, self.padding)
+        size = [s * (n - 1) + k - 2 * p for n, k, s, p in grow]
+        window = Windows((len(x), *size, len(self.b)), self.W.shape, self.stride, self.padding)
+        kernel = self.W.reshape(len(self.W), -1, self.W.shape[-1])
+        flat = window.flat(x)
+        y = window.roll(flat, kernel) + self.b
+
+        def back(dy):
+            self.db += dy.sum((0, 1, 2))
+            cols = window.unroll(dy)
+            for i, dW in enumerate(self.dW.reshape(kernel.shape)):
+                dW += window.rows(cols, i).T @ flat
+            if self.input_gradient:
+                return window.image(sum(window.rows(cols, i) @ k for i, k in enumerate(kernel)))
+
+        return y, back
+
+
+class Windows:
+    """Which pixels of an image each tap of a kernel sees.
+
+    ``unroll`` lays the ``kw`` horizontal neighbours of each pixel side by side, (H + 2p, W', n, kw
+    C); the vertical ones need no copy, since ``rows`` i to i + H' of that block are one slice.
+    """
+
+    def __init__(self, x_shape, W_shape, stride, padding):
+        self.n, self.size, self.channels = x_shape[0], x_shape[1:3], x_shape[3]
+        self.kernel, self.stride, self.padding = W_shape[:2], stride, padding
+        around = zip(self.size, self.kernel, stride, padding)
+        self.out = [(n + 2 * p - k) // s + 1 for n, k, s, p in around]
+        if min(self.out) < 1:
+            raise ValueError(
+                f"kernel_size {self.kernel} is larger than the image {self.size} with padding "
+                f"{padding}; use a smaller kernel, less pooling, or larger images"
+            )
+
+    def unroll(self, x):
+        (H, p), x = (self.size[0], self.padding[0]), x.transpose(1, 2, 0, 3)
+        shape = (H + 2 * p, self.out[1], self.n, self.kernel[1], self.channels)
+        cols = np.zeros(shape, x.dtype) if any(self.padding) else np.empty(shape, x.dtype)
+        for j in range(self.kernel[1]):
+            to, source = self._columns(j)
+            cols[p : p + H, to, :, j] = x[:, source]
+        return cols.reshape(*shape[:3], -1)
+
+    def rows(self, cols, i):
+        """The pixels that row i of the kernel meets: (H' W' n, kw C)."""
+        H, s = self.out[0], self.stride[0]
+        return cols[i : i + s * (H - 1) + 1 : s].reshape(-1, cols.shape[-1])
+
+    def roll(self, dy, kernel):
+        """The adjoint of ``unroll`` and the product: each dy W_i added where its pixels were."""
+        (H, p), (out, s) = (self.size[0], self.padding[0]), (self.out[0], self.stride[0])
+        shape = (H + 2 * p, self.out[1], self.n, self.kernel[1], self.channels)
+        dcols = np.zeros(shape, dy.dtype)
+        for i, W in enumerate(kernel):
+            taps = dcols[i : i + s * (out - 1) + 1 : s]
+            taps += (dy @ W.T).reshape(taps.shape)
+        dx = np.zeros((*self.size, self.n, self.channels), dy.dtype)
+        for j in range(self.kernel[1]):
+            source, to = self._columns(j)
+            dx[:, to] += dcols[p : p + H, source, :, j]
+        return dx.transpose(2, 0, 1, 3)
+
+    def _columns(self, j):
+        """Output columns whose tap j lies inside the image, and the image columns they see."""
+        (W, s, p), out = (self.size[1], self.stride[1], self.padding[1]), self.out[1]
+        first = max(0, -((j - p) // s))
+        last = min(out, (W - 1 - j + p) // s + 1)
+        start = first * s + j - p
+        return slice(first, max(first, last)), slice(
+            start, max(start, (last - 1) * s + j - p + 1), s
+        )
+
+    def flat(self, y):
+        return y.transpose(1, 2, 0, 3).reshape(-1, y.shape[-1])
+
+    def image(self, y):
+        return y.reshape(*self.out, self.n, -1).transpose(2, 0, 1, 3)
+
+
+class MaxPool2D(Layer):
+    """The largest of each block of ``size`` x ``size`` pixels; of equal ones the first.
+
+    What is left over at the right and at the bottom is not looked at.
+    """
+
+    def __init__(self, size=2):
+        self.size = _pair(size)
+
+    def __call__(self, x):
+        blocks = [x[cut] for cut in _cuts(x.shape, self.size)]
+        y = blocks[0]
+        for block in blocks[1:]:
+            y = np.maximum(y, block)
+
+        def back(dy):
+            dx, free = np.zeros_like(x), np.ones_like(y, bool)
+            for cut, block in zip(_cuts(x.shape, self.size), blocks):
+                hit = (block == y) & free
+                free ^= hit
+                np.multiply(dy, hit, out=dx[cut])
+            return dx
+
+        return y, back
+
+
+class AvgPool2D(Layer):
+    """The mean of each block of ``size`` x ``size`` pixels."""
+
+    def __init__(self, size=2):
+        self.size = _pair(size)
+
+    def __call__(self, x):
+        count = self.size[0] * self.size[1]
+
+        def back(dy):
+            dx = np.zeros_like(x)
+            for cut in _cuts(x.shape, self.size):
+                dx[cut] = dy / count
+            return dx
+
+        return sum(x[cut] for cut in _cuts(x.shape, self.size)) / count, back
+
+
+class UpSampling2D(Layer):
+    """Each pixel repeated ``size`` x ``size`` times; its gradient is the sum over them all."""
+
+    def __init__(self, size=2):
+        self.size = _pair(size)
+
+    def __call__(self, x):
+        y = x.repeat(self.size[0], 1).repeat(self.size[1], 2)
+        return y, lambda dy: sum(dy[cut] for cut in _cuts(dy.shape, self.size))
+
+
+class GlobalAveragePool(Layer):
+    """The mean over all pixels, or time points, of each channel: (n, ..., C) to (n, C)."""
+
+    def __call__(self, x):
+        axes = tuple(range(1, x.ndim - 1))
+        count = np.prod(x.shape[1:-1]).item()
+        return x.mean(axes), lambda dy: np.broadcast_to(np.expand_dims(dy, axes) / count, x.shape)
+
+
+class _Signal:
+    """A layer for images, used on signals: (n, T, C) is (n, 1, T, C)."""
+
+    def __call__(self, x):
+        y, back = super().__call__(x[:, None])
+
+        def back_signal(dy):
+            dx = back(dy[:, None])
+            return None if dx is None else dx[:, 0]
+
+        return y[:, 0], back_signal
+
+
+class Conv1D(_Signal, Conv2D):
+    """Cross-correlation of signals (n, T, C) with kernels ``W`` (1, k, C, F): see Conv2D."""
+
+    def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
+        super().__init__(n_in, n_out, (1, kernel_size), rng, (1, stride), (0, padding))
+
+
+class ConvTranspose1D(_Signal, ConvTranspose2D):
+    """The convolution that goes back, for signals (n, T, C): see ConvTranspose2D."""
+
+    def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
+        super().__init__(n_in, n_out, (1, kernel_size), rng, (1, stride), (0, padding))
+
+
+class MaxPool1D(_Signal, MaxPool2D):
+    """The largest of each ``size`` time points."""
+
+    def __init__(self, size=2):
+        super().__init__((1, size))
+
+
+class AvgPool1D(_Signal, AvgPool2D):
+    """The mean of each ``size`` time points."""
+
+    def __init__(self, size=2):
+        super().__init__((1, size))
+
+
+class UpSampling1D(_Signal, UpSampling2D):
+    """Each time point repeated ``size`` times."""
+
+    def __init__(self, size=2):
+        super().__init__((1, size))
+
+
+def _pair(value):
+    return (value, value) if np.isscalar(value) else tuple(value)
+
+
+def _cuts(shape, size):
+    """For each place in a block: the index of all pixels at that place."""
+    H, W = (n // s * s for n, s in zip(shape[1:3], size))
+    return [
+        np.s_[:, i : H : size[0], j : W : size[1]] for i in range(size[0]) for j in range(size[1])
+    ]
