@@ -1,0 +1,117 @@
+"""What every PyTorch network of the course shares: the verbs of ``scratch.network`` in PyTorch.
+
+The weights are drawn by the layers in NumPy and copied, so that all backends start from the same
+numbers.  The derivatives are autograd's: nothing of ``back`` is used here.
+"""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from ..scratch.layers import dropout_mask
+from ..scratch.optimisers import SGD, clip_factor
+from .base import TorchArrays, device
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+}
+
+
+class TorchNet(TorchArrays):
+    """A subclass says ``_module()``: the same layers as ``_layers``, as an ``nn.Module``."""
+
+    def _start(self, net):
+        self._net = self._module().to(device(), getattr(torch, self.dtype_))
+        self._set_weights([getattr(*slot) for slot in net.arrays().values()])
+        self._optimiser = self._optimiser_for(self._net.parameters())
+
+    def _optimiser_for(self, parameters):
+        trained = [p for p in parameters if p.requires_grad]
+        decay, rate = self.weight_decay, self.learning_rate
+        groups = [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": decay},
+            {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
+        ]
+        if self.optimizer == "sgd":
+            return torch.optim.SGD(groups, rate, SGD.momentum)
+        return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer](groups, rate)
+
+    def _take(self, array, index):
+        return array[index]
+
+    def _step(self, inputs, target, weight, rate):
+        self._optimiser.zero_grad()
+        loss = self._loss(self._net.train()(*inputs), target, weight)
+        loss.backward()
+        self._move(self._optimiser, rate)
+        return loss.detach()
+
+    def _move(self, optimiser, rate):
+        """One step of ``optimiser``, at this rate, with the gradient clipped."""
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+            if self.clip_norm is not None and group is optimiser.param_groups[0]:
+                grads = [p.grad for g in optimiser.param_groups for p in g["params"]]
+                norm = torch.linalg.vector_norm(torch.stack([g.norm() for g in grads]))
+                torch._foreach_mul_(grads, clip_factor(norm, self.clip_norm))
+        optimiser.step()
+
+    @torch.no_grad()
+    def _forward(self, *inputs):
+        return self._net.eval()(*inputs)
+
+    @torch.no_grad()
+    def _evaluate(self, inputs, target, weight):
+        return self._loss(self._forward(*inputs), target, weight)
+
+    def _get_weights(self):
+        views = course_views(self._net)
+        return [v.detach().cpu().numpy().copy(order="C") for v in views]
+
+    @torch.no_grad()
+    def _set_weights(self, weights):
+        for view, value in zip(course_views(self._net), weights, strict=True):
+            view.copy_(torch.as_tensor(np.asarray(value)).reshape(view.shape))
+
+
+class CrossEntropy:
+    def _loss(self, output, target, weight):
+        """L = mean(logsumexp(a) - a_y), from logits a."""
+        if weight is None:
+            return F.cross_entropy(output, target)
+        return (F.cross_entropy(output, target, reduction="none") * weight).sum() / weight.sum()
+
+
+class SquaredError:
+    def _loss(self, output, target, weight):
+        """L = mean((a - y)^2)."""
+        return F.mse_loss(output, target)
+
+
+class Dropout(nn.Module):
+    """Dropout with the masks that NumPy draws, the same in every backend."""
+
+    def __init__(self, rate, rng):
+        super().__init__()
+        self.rate, self.rng = rate, rng
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * torch.from_numpy(dropout_mask(self.rng, tuple(x.shape), self.rate)).to(x)
+
+
+def course_views(net):
+    """The weights of ``net`` as views in the course's layout, in the order of ``Layer.arrays``."""
+    return [view for module in net.modules() for view in _views(module)]
+
+
+def _views(module):
+    if isinstance(module, nn.Linear):
+        return [module.weight.T, module.bias]
+    return []

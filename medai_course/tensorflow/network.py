@@ -1,0 +1,140 @@
+"""What every TensorFlow network of the course shares: the verbs of ``scratch.network`` in Keras.
+
+The weights are drawn by the layers in NumPy and copied, so that all backends start from the same
+numbers.  The derivatives are GradientTape's, and each step is compiled by ``tf.function``.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ..scratch.layers import dropout_mask
+from .base import TensorFlowArrays, device
+from .optimisers import OPTIMISERS
+
+ACTIVATIONS = {
+    "relu": tf.nn.relu,
+    "leaky_relu": lambda x: tf.nn.leaky_relu(x, 0.2),
+    "tanh": tf.tanh,
+    "sigmoid": tf.sigmoid,
+    "gelu": lambda x: 0.5 * x * tf.math.erfc(-x / 2**0.5),  # tf.nn.gelu is exact to 5e-9 only
+}
+
+
+COMPILE_AFTER = 20  # steps; a shorter training is over before tracing would be
+
+
+class KerasNet(TensorFlowArrays):
+    """A subclass says ``_model()``: the same layers as ``_layers``, as a Keras model."""
+
+    _not_pickled = ("_optimiser", "_compiled", "_rate")
+
+    def _start(self, net):
+        with tf.device(device()):
+            self._net = self._model()
+            self._net(*self._example())
+            self._set_weights([getattr(*slot) for slot in net.arrays().values()])
+            self._optimiser = self._optimiser_for(self._net)
+            self._rate = tf.Variable(self.learning_rate, dtype=self.dtype_, trainable=False)
+        self._compiled, self._steps = None, 0
+
+    def _example(self):
+        """Inputs of one row: Keras makes its weights when it sees them."""
+        row = np.zeros((1, *self.input_shape_), self.dtype_)
+        return [tf.convert_to_tensor(a) for a in self._inputs(row)]
+
+    def _optimiser_for(self, net):
+        rule = OPTIMISERS[self.optimizer]
+        return rule(net.trainable_variables, self.weight_decay, self.clip_norm)
+
+    def _take(self, array, index):
+        return tf.gather(array, index)
+
+    def _step(self, inputs, target, weight, rate):
+        self._rate.assign(rate)
+        batch = (inputs, target, [] if weight is None else [weight])
+        self._steps += 1
+        if self._steps <= COMPILE_AFTER:
+            return self._update(*batch)
+        if self._compiled is None:
+            rows = tf.nest.map_structure(any_rows, batch)
+            self._compiled = tf.function(self._update).get_concrete_function(*rows)
+        return self._compiled(*batch)
+
+    def _update(self, inputs, target, weight):
+        """One gradient step; ``_step`` runs it compiled.  ``weight`` is a list of one array or none."""
+        weight = weight[0] if weight else None
+        with tf.GradientTape() as tape:
+            loss = self._loss(self._net(*inputs, training=True), target, weight)
+        weights = self._net.trainable_variables
+        self._optimiser.step(tape.gradient(loss, weights), self._rate)
+        return loss
+
+    def _forward(self, *inputs):
+        return self._net(*inputs, training=False)
+
+    def _evaluate(self, inputs, target, weight):
+        return self._loss(self._forward(*inputs), target, weight)
+
+    def _get_weights(self):
+        return [array for layer in leaves(self._net) for array in read(layer)]
+
+    def _set_weights(self, weights):
+        weights = list(weights)
+        for layer in leaves(self._net):
+            n = len(read(layer))
+            write(layer, weights[:n])
+            del weights[:n]
+
+
+def any_rows(array):
+    """What ``array`` looks like, whatever its number of rows."""
+    return tf.TensorSpec([None, *array.shape[1:]], array.dtype)
+
+
+class CrossEntropy:
+    def _loss(self, output, target, weight):
+        """L = mean(logsumexp(a) - a_y), from logits a."""
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(target, output)
+        if weight is None:
+            return tf.reduce_mean(each)
+        return tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
+
+
+class SquaredError:
+    def _loss(self, output, target, weight):
+        """L = mean((a - y)^2)."""
+        return tf.reduce_mean((output - target) ** 2)
+
+
+class Dropout(keras.layers.Layer):
+    """Dropout with the masks that NumPy draws, the same in every backend."""
+
+    def __init__(self, rate, rng, dtype):
+        super().__init__(dtype=dtype)
+        self.rate, self.rng = rate, rng
+
+    def call(self, x, training=False):
+        if not training:
+            return x
+        draw = lambda shape: dropout_mask(self.rng, tuple(shape), self.rate).astype(self.dtype)
+        return x * tf.ensure_shape(tf.numpy_function(draw, [tf.shape(x)], x.dtype), x.shape)
+
+
+def leaves(net):
+    """The layers that have weights, in the order of ``Layer.arrays``."""
+    for layer in getattr(net, "layers", ()):
+        if hasattr(layer, "layers"):
+            yield from leaves(layer)
+        elif layer.weights:
+            yield layer
+
+
+def read(layer):
+    """The weights of a Keras layer in the course's layout."""
+    return [w.numpy() for w in layer.weights]
+
+
+def write(layer, arrays):
+    """Give a Keras layer weights in the course's layout."""
+    layer.set_weights([np.asarray(a) for a in arrays])
