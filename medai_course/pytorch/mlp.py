@@ -1,4 +1,6 @@
-"""Multi-layer perceptrons in PyTorch: the layers; the loop is in ``medai_course.scratch.network``."""
+"""Multi-layer perceptrons in PyTorch: the layers; the loop is in ``scratch.network``."""
+
+from itertools import pairwise
 
 from torch import nn
 
@@ -9,7 +11,7 @@ from .network import ACTIVATIONS, CrossEntropy, Dropout, SquaredError, TorchNet
 class _MLP(TorchNet):
     def _module(self):
         widths, layers = [self.input_shape_[0], *self.hidden], []
-        for n_in, n_out in zip(widths, widths[1:]):
+        for n_in, n_out in pairwise(widths):
             layers += [nn.Linear(n_in, n_out), ACTIVATIONS[self.activation]()]
             layers += [Dropout(self.dropout, self._rng)] if self.dropout else []
         return nn.Sequential(*layers, nn.Linear(widths[-1], self.n_outputs_))

@@ -1,6 +1,7 @@
 """Multi-layer perceptrons in NumPy: layers of weighted sums with a bend between them."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .base import check_choice, check_positive
 from .layers import ACTIVATIONS, Dropout, Linear, Sequential
@@ -13,7 +14,7 @@ class _MLP:
     def _layers(self, rng):
         """x -> act(x W1 + b1) -> ... -> x Wk + bk."""
         widths, layers = [self.input_shape_[0], *self.hidden], []
-        for n_in, n_out in zip(widths, widths[1:]):
+        for n_in, n_out in pairwise(widths):
             layers += [Linear(n_in, n_out, rng), ACTIVATIONS[self.activation]()]
             layers += [Dropout(self.dropout, rng)] if self.dropout else []
         return Sequential(*layers, Linear(widths[-1], self.n_outputs_, rng))

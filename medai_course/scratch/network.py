@@ -16,6 +16,7 @@ from . import layers, storage
 from .optimisers import OPTIMISERS, scheduled
 from .training import Training
 
+
 class NeuralNet(Training, ABC):
     """What every network can do; its settings are in ``training.py``."""
 
@@ -73,7 +74,11 @@ class NeuralNet(Training, ABC):
         """The rows at ``index``: (inputs, target, weight)."""
         inputs, target, weight = data
         picked = tuple(self._take(a, index) for a in inputs)
-        return picked, self._take(target, index), weight if weight is None else self._take(weight, index)
+        return (
+            picked,
+            self._take(target, index),
+            weight if weight is None else self._take(weight, index),
+        )
 
     def _carry(self, X, target, weight=None):
         """Everything over the border, once."""

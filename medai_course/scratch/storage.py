@@ -33,7 +33,7 @@ def load(cls, path):
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
-            weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            weights = {key: file.get_tensor(key) for key in file.keys()}
     except SafetensorError as error:
         raise ValueError(f"{str(path)!r} is damaged, or not a file that save wrote") from error
     if header.get("class") != cls.__name__:

@@ -1,4 +1,4 @@
-"""Multi-layer perceptrons in Keras: the layers; the loop is in ``medai_course.scratch.network``."""
+"""Multi-layer perceptrons in Keras: the layers; the loop is in ``scratch.network``."""
 
 from functools import partial
 

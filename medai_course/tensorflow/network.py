@@ -14,7 +14,7 @@ from .optimisers import OPTIMISERS
 
 ACTIVATIONS = {
     "relu": tf.nn.relu,
-    "leaky_relu": lambda x: tf.nn.leaky_relu(x, 0.2),
+    "leaky_relu": lambda x: tf.maximum(x, 0.2 * x),  # tf.nn.leaky_relu rounds 0.2 to float32
     "tanh": tf.tanh,
     "sigmoid": tf.sigmoid,
     "gelu": lambda x: 0.5 * x * tf.math.erfc(-x / 2**0.5),  # tf.nn.gelu is exact to 5e-9 only
@@ -62,7 +62,7 @@ class KerasNet(TensorFlowArrays):
         return self._compiled(*batch)
 
     def _update(self, inputs, target, weight):
-        """One gradient step; ``_step`` runs it compiled.  ``weight`` is a list of one array or none."""
+        """One gradient step, compiled by ``_step``; ``weight`` is a list of one array, or empty."""
         weight = weight[0] if weight else None
         with tf.GradientTape() as tape:
             loss = self._loss(self._net(*inputs, training=True), target, weight)

@@ -1,0 +1,131 @@
+"""Networks: the same loss at every step, and the same predictions, in all three backends."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from tests.backends import BACKENDS, module
+
+BOUND = {"float64": 1e-9, "float32": 1e-4}
+
+
+def patients(n=90, d=6, seed=0):
+    """Rows with three classes that a network can learn, a number to predict, and groups."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d))
+    score = X[:, 0] - np.sin(2 * X[:, 1]) + 0.3 * rng.normal(size=n)
+    return X, np.digitize(score, [-0.6, 0.6]), score, rng.integers(0, 12, n)
+
+
+def images(n=60, shape=(9, 8, 2), seed=0):
+    """Noise with a bright bar, horizontal or upright, and corners that are exactly 0 (ties)."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(0, 0.3, (n, *shape)), rng.integers(0, 2, n)
+    for image, kind in zip(X, y):
+        at = rng.integers(1, min(shape[:2]) - 1)
+        image[(at, slice(None)) if kind else (slice(None), at)] += 1.0
+        image[:3, :3] = 0.0
+    return X, y
+
+
+def courses(n=60, T=7, d=3, seed=0):
+    """Sequences of uneven length, padded with -9, and what their first two steps add up to."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, T, d))
+    y = X[:, :2, 0].sum(1)
+    for row, length in zip(X, rng.integers(1, T + 1, n)):
+        row[length:] = -9.0
+    X[0] = -9.0  # nothing but padding
+    return X, (y > 0).astype(int), y
+
+
+def fit(file, name, data, backends=BACKENDS, **params):
+    params = {"random_state": 0, **params}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [getattr(module(b, file), name)(**params).fit(*data) for b in backends]
+
+
+def assert_same_training(models, steps, dtype, *, falls=True):
+    ours, *others = models
+    assert len(ours.loss_curve_) >= steps, f"only {len(ours.loss_curve_)} steps"
+    tail = len(ours.loss_curve_) // 10
+    if falls:
+        assert np.mean(ours.loss_curve_[-tail:]) < 0.8 * np.mean(ours.loss_curve_[:tail])
+    for other in others:
+        for curve in ("loss_curve_", "validation_curve_"):
+            a, b = getattr(ours, curve), getattr(other, curve)
+            np.testing.assert_allclose(b, a, rtol=0, atol=BOUND[dtype])
+        assert other.n_iter_ == ours.n_iter_
+        assert list(other.weights_) == list(ours.weights_)
+        for key, value in ours.weights_.items():
+            assert type(other.weights_[key]) is np.ndarray
+            assert other.weights_[key].shape == value.shape
+            assert str(other.weights_[key].dtype) == str(value.dtype) == dtype
+
+
+def assert_same_predictions(models, X, dtype, methods=("predict",)):
+    bound = 1e-8 if dtype == "float64" else 1e-3
+    for method in methods:
+        ours, *others = [getattr(m, method)(X) for m in models]
+        for other in others:
+            np.testing.assert_allclose(other, ours, rtol=0, atol=bound)
+
+
+def assert_interchangeable(models, X, tmp_path, method):
+    """What one backend has learned and saved predicts the same in the other two."""
+    for i, model in enumerate(models):
+        model.save(tmp_path / "net.safetensors")
+        expected = getattr(model, method)(X)
+        for other in models[:i] + models[i + 1 :]:
+            loaded = type(other).load(tmp_path / "net.safetensors")
+            np.testing.assert_allclose(getattr(loaded, method)(X), expected, rtol=0, atol=1e-5)
+            assert loaded.loss_curve_ == pytest.approx(model.loss_curve_)
+            if hasattr(model, "classes_"):
+                np.testing.assert_array_equal(loaded.classes_, model.classes_)
+
+
+LONG = {"float64": 200, "float32": 60}
+MLP = {
+    "plain": {},
+    "two layers, everything on": {
+        "hidden": (12, 7),
+        "activation": "tanh",
+        "dropout": 0.2,
+        "optimizer": "adamw",
+        "weight_decay": 0.05,
+        "schedule": "cosine",
+        "clip_norm": 0.5,
+        "validation_fraction": 0.25,
+        "patience": 99,
+    },
+    "sgd with decay": {"optimizer": "sgd", "weight_decay": 0.01, "activation": "gelu"},
+    "adam with decay": {"weight_decay": 0.01, "activation": "leaky_relu", "schedule": "linear"},
+    "no hidden layer": {"hidden": (), "activation": "sigmoid"},
+}
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("params", MLP.values(), ids=MLP)
+def test_mlp_classifier(params, dtype, tmp_path):
+    X, y, _, groups = patients()
+    params = {"epochs": LONG[dtype] // 2, "learning_rate": 0.02, "dtype": dtype, **params}
+    extra = {"class_weight": "balanced"} if "dropout" in params else {}
+    models = fit("mlp", "MLPClassifier", (X, y, groups), **params, **extra)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
+    assert_same_predictions(models, X, dtype, ("predict_proba",))
+    assert_interchangeable(models, X, tmp_path, "predict_proba")
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("columns", [1, 2])
+def test_mlp_regressor(columns, dtype, tmp_path):
+    X, _, y, groups = patients()
+    y = y if columns == 1 else np.column_stack([y, y**2])
+    params = {"epochs": LONG[dtype] // 2, "learning_rate": 0.02, "dtype": dtype}
+    models = fit("mlp", "MLPRegressor", (X, y, groups), validation_fraction=0.2, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
+    assert models[0].predict(X).shape == y.shape
+    assert_same_predictions(models, X, dtype)
+    assert_interchangeable(models, X, tmp_path, "predict")
