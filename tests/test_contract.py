@@ -29,6 +29,7 @@ VARIANTS = {
         {"solver": "gd", "max_iter": 100},
     ],
     "MLPClassifier": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
+    "CNNClassifier": [{"epochs": 30, "filters": (8,), "learning_rate": 0.02}],
     "MLPRegressor": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
 }
 ALL = [cls for backend in BACKENDS for cls in estimators(backend)]

@@ -129,3 +129,26 @@ def test_mlp_regressor(columns, dtype, tmp_path):
     assert models[0].predict(X).shape == y.shape
     assert_same_predictions(models, X, dtype)
     assert_interchangeable(models, X, tmp_path, "predict")
+
+
+CNN = {
+    "images": ({}, (9, 8, 2)),
+    "one channel, wide kernel, hidden layer": (
+        {"filters": (3,), "kernel_size": 5, "hidden": (6,), "dropout": 0.2, "pool": 3},
+        (7, 10, 1),
+    ),
+    "three stages of which two pool": ({"filters": (4, 3, 2), "activation": "tanh"}, (5, 6, 1)),
+    "signals": ({"filters": (4, 5), "kernel_size": 5}, (11, 3)),
+}
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("params, shape", CNN.values(), ids=CNN)
+def test_cnn_classifier(params, shape, dtype, tmp_path):
+    X, y = images(shape=shape) if len(shape) == 3 else images(shape=(11, 4, 3))
+    X = X if len(shape) == 3 else X[:, :, 1]
+    params = {"filters": (4, 5), "epochs": LONG[dtype] // 2, "dtype": dtype, **params}
+    models = fit("cnn", "CNNClassifier", (X, y), learning_rate=0.01, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
+    assert_same_predictions(models, X, dtype, ("predict_proba",))
+    assert_interchangeable(models, X, tmp_path, "predict_proba")

@@ -57,7 +57,7 @@ def test_convolution_is_torchs(kernel, stride, padding):
     assert_same(
         C.Conv1D(2, 4, kernel, rng(), stride, padding),
         x[:, 0],
-        lambda x, W, b: last(F.conv1d(first(x), W[0].permute(2, 1, 0), b, stride, padding)),
+        lambda x, W, b: last(F.conv1d(first(x), W.permute(2, 1, 0), b, stride, padding)),
     )
     assert_same(
         C.ConvTranspose2D(2, 4, kernel, rng(), stride, 0),

@@ -76,7 +76,8 @@ class TorchNet(TorchArrays):
     @torch.no_grad()
     def _set_weights(self, weights):
         for view, value in zip(course_views(self._net), weights, strict=True):
-            view.copy_(torch.as_tensor(np.asarray(value)).reshape(view.shape))
+            assert view.shape == value.shape, "the module is not the network of the layers"
+            view.copy_(torch.as_tensor(np.asarray(value)))
 
 
 class CrossEntropy:
@@ -91,6 +92,20 @@ class SquaredError:
     def _loss(self, output, target, weight):
         """L = mean((a - y)^2)."""
         return F.mse_loss(output, target)
+
+
+class ChannelsFirst(nn.Module):
+    """(n, ..., C) to (n, C, ...), as a view: PyTorch then computes in its channels-last format."""
+
+    def forward(self, x):
+        return x.movedim(-1, 1)
+
+
+class ChannelsLast(nn.Module):
+    """(n, C, ...) to (n, ..., C)."""
+
+    def forward(self, x):
+        return x.movedim(1, -1)
 
 
 class Dropout(nn.Module):
@@ -114,4 +129,8 @@ def course_views(net):
 def _views(module):
     if isinstance(module, nn.Linear):
         return [module.weight.T, module.bias]
+    if isinstance(module, nn.Conv1d):
+        return [module.weight.permute(2, 1, 0), module.bias]  # (F, C, k) to (k, C, F)
+    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        return [module.weight.permute(2, 3, 1, 0), module.bias]  # (F, C, h, w) to (h, w, C, F)
     return []

@@ -29,9 +29,10 @@ class Conv2D(Layer):
         self._add(W=W, b=np.zeros(n_out))
 
     def __call__(self, x):
-        window = Windows(x.shape, self.W.shape, self.stride, self.padding)
+        W, dW = self._planar(self.W), self._planar(self.dW)
+        window = Windows(x.shape, W.shape, self.stride, self.padding)
         cols = window.unroll(x)
-        kernel = self.W.reshape(len(self.W), -1, self.W.shape[-1])
+        kernel = W.reshape(len(W), -1, W.shape[-1])
         y = window.rows(cols, 0) @ kernel[0]  # one product for each row of the kernel
         for i in range(1, len(kernel)):
             y += window.rows(cols, i) @ kernel[i]
@@ -40,14 +41,18 @@ class Conv2D(Layer):
         def back(dy):
             dy = window.flat(dy)
             self.db += np.ones(len(dy), dy.dtype) @ dy
-            for i, dW in enumerate(self.dW.reshape(kernel.shape)):
-                dW += window.rows(cols, i).T @ dy
+            for i, dWi in enumerate(dW.reshape(kernel.shape)):
+                dWi += window.rows(cols, i).T @ dy
             return window.roll(dy, kernel) if self.input_gradient else None
 
         return window.image(y), back
 
+    def _planar(self, W):
+        """The kernel of an image; a signal's gets a height of 1."""
+        return W
 
-class ConvTranspose2D(Layer):
+
+class ConvTranspose2D(Conv2D):
     """The convolution that goes back: what ``Conv2D`` does to dy, done to x.
 
     (n, H, W, C) becomes (n, s(H - 1) + k - 2p, ...): each pixel paints a kernel on the output.
@@ -60,18 +65,20 @@ class ConvTranspose2D(Layer):
         self._add(W=W, b=np.zeros(n_out))
 
     def __call__(self, x):
-        grow = zip(x.shape[1:3], self.W.shape, self.stride, self.padding)
+        """y is what ``back`` of a convolution makes of dy; so ``back`` here is a convolution."""
+        W, dW = self._planar(self.W), self._planar(self.dW)
+        grow = zip(x.shape[1:3], W.shape, self.stride, self.padding)
         size = [s * (n - 1) + k - 2 * p for n, k, s, p in grow]
-        window = Windows((len(x), *size, len(self.b)), self.W.shape, self.stride, self.padding)
-        kernel = self.W.reshape(len(self.W), -1, self.W.shape[-1])
+        window = Windows((len(x), *size, len(self.b)), W.shape, self.stride, self.padding)
+        kernel = W.reshape(len(W), -1, W.shape[-1])
         flat = window.flat(x)
         y = window.roll(flat, kernel) + self.b
 
         def back(dy):
             self.db += dy.sum((0, 1, 2))
             cols = window.unroll(dy)
-            for i, dW in enumerate(self.dW.reshape(kernel.shape)):
-                dW += window.rows(cols, i).T @ flat
+            for i, dWi in enumerate(dW.reshape(kernel.shape)):
+                dWi += window.rows(cols, i).T @ flat
             if self.input_gradient:
                 return window.image(sum(window.rows(cols, i) @ k for i, k in enumerate(kernel)))
 
@@ -206,7 +213,14 @@ class GlobalAveragePool(Layer):
 
 
 class _Signal:
-    """A layer for images, used on signals: (n, T, C) is (n, 1, T, C)."""
+    """A layer for images, used on signals: (n, T, C) is (n, 1, T, C); its kernel is (k, C, F)."""
+
+    def _flat_kernel(self, n_in, n_out, k, rng, stride, padding):
+        super().__init__(n_in, n_out, (1, k), rng, (1, stride), (0, padding))
+        self.W, self.dW = self.W[0], self.dW[0]
+
+    def _planar(self, W):
+        return W[None]
 
     def __call__(self, x):
         y, back = super().__call__(x[:, None])
@@ -219,17 +233,17 @@ class _Signal:
 
 
 class Conv1D(_Signal, Conv2D):
-    """Cross-correlation of signals (n, T, C) with kernels ``W`` (1, k, C, F): see Conv2D."""
+    """Cross-correlation of signals (n, T, C) with kernels ``W`` (k, C, F): see Conv2D."""
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
-        super().__init__(n_in, n_out, (1, kernel_size), rng, (1, stride), (0, padding))
+        self._flat_kernel(n_in, n_out, kernel_size, rng, stride, padding)
 
 
 class ConvTranspose1D(_Signal, ConvTranspose2D):
     """The convolution that goes back, for signals (n, T, C): see ConvTranspose2D."""
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
-        super().__init__(n_in, n_out, (1, kernel_size), rng, (1, stride), (0, padding))
+        self._flat_kernel(n_in, n_out, kernel_size, rng, stride, padding)
 
 
 class MaxPool1D(_Signal, MaxPool2D):

@@ -62,6 +62,10 @@ class Layer:
             layer.training = on
         return self
 
+    def begin(self):
+        """Say that this layer is a network's first: nobody will read its dx."""
+        self.input_gradient = False
+
     def _add(self, **arrays):
         for name, array in arrays.items():
             setattr(self, name, array)
@@ -108,6 +112,9 @@ class Sequential(Layer):
 
     def __init__(self, *layers):
         self.layers = layers
+
+    def begin(self):
+        self.layers[0].begin()
 
     def __call__(self, x):
         backs = []

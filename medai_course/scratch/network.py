@@ -202,6 +202,7 @@ class NeuralNet(Training, ABC):
 
     def _start(self, net):
         """theta, the weights of ``net`` in one vector, and the rule by which they move."""
+        net.begin()
         theta, grad, decayed = layers.flatten(net, self.dtype_)
         self._net, self._optimiser = net, self._optimiser_for(theta, grad, decayed)
 

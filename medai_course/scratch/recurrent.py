@@ -185,6 +185,10 @@ class Bidirectional(Layer):
     def __init__(self, forward, backward):
         self.forward, self.backward = forward, backward
 
+    def begin(self):
+        self.forward.begin()
+        self.backward.begin()
+
     def __call__(self, x, mask=None):
         turn = np.s_[:, ::-1]
         y, back_f = self.forward(x, mask)
@@ -204,6 +208,9 @@ class Stacked(Layer):
 
     def __init__(self, *layers):
         self.layers = layers
+
+    def begin(self):
+        self.layers[0].begin()
 
     def __call__(self, x, mask=None):
         backs = []
