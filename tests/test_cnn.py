@@ -106,5 +106,5 @@ def test_images_of_another_size_are_refused(CNNClassifier):
         model.predict(np.full_like(X, np.nan))
     with pytest.raises(ValueError, match=r"images \(n, H, W, C\)"):
         CNNClassifier().fit(X[..., None], y)
-    with pytest.raises(ValueError, match="kernel_size .* is larger than the image"):
+    with pytest.raises(ValueError, match=r"kernel_size .* is larger than the image"):
         Conv2D(1, 1, 3, np.random.default_rng(0))(np.zeros((1, 2, 5, 1)))

@@ -152,3 +152,48 @@ def test_cnn_classifier(params, shape, dtype, tmp_path):
     assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
     assert_same_predictions(models, X, dtype, ("predict_proba",))
     assert_interchangeable(models, X, tmp_path, "predict_proba")
+
+
+RNN = {
+    "rnn": {"cell": "rnn"},
+    "lstm": {"cell": "lstm"},
+    "gru": {"cell": "gru"},
+    "lstm, masked": {"cell": "lstm", "mask_value": -9.0},
+    "gru, masked, stacked, both ways": {
+        "cell": "gru",
+        "mask_value": -9.0,
+        "num_layers": 2,
+        "bidirectional": True,
+        "dropout": 0.1,
+        "weight_decay": 0.01,
+        "optimizer": "adamw",
+    },
+    "rnn, masked, stacked, both ways": {
+        "cell": "rnn",
+        "mask_value": -9.0,
+        "num_layers": 2,
+        "bidirectional": True,
+    },
+}
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("params", RNN.values(), ids=RNN)
+def test_rnn_classifier(params, dtype, tmp_path):
+    X, y, _ = courses()
+    X = X if "mask_value" in params else np.where(X == -9.0, 0.0, X)
+    params = {"epochs": LONG[dtype] // 2, "hidden": 6, "dtype": dtype, **params}
+    models = fit("rnn", "RNNClassifier", (X, y), learning_rate=0.02, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
+    assert_same_predictions(models, X, dtype, ("predict_proba",))
+    assert_interchangeable(models, X, tmp_path, "predict_proba")
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_rnn_regressor(cell, tmp_path):
+    X, _, y = courses()
+    params = {"cell": cell, "hidden": 5, "mask_value": -9.0, "clip_norm": 1.0, "epochs": 100}
+    models = fit("rnn", "RNNRegressor", (X, y), learning_rate=0.02, **params)
+    assert_same_training(models, 200, "float64")
+    assert_same_predictions(models, X, "float64")
+    assert_interchangeable(models, X, tmp_path, "predict")

@@ -133,4 +133,18 @@ def _views(module):
         return [module.weight.permute(2, 1, 0), module.bias]  # (F, C, k) to (k, C, F)
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
         return [module.weight.permute(2, 3, 1, 0), module.bias]  # (F, C, h, w) to (h, w, C, F)
+    if isinstance(module, nn.RNNBase):
+        named = dict(module.named_parameters())
+        ends = [name.removeprefix("bias_ih_") for name in named if name.startswith("bias_ih_")]
+        of = lambda end: (named[f"{kind}_{end}"] for kind in ("weight_ih", "weight_hh", "bias_ih"))
+        return [w.T if w.ndim == 2 else w for end in ends for w in of(end)]
     return []
+
+
+def with_one_bias(rnn):
+    """PyTorch's recurrent layers have two biases that are only ever added; keep the second at 0."""
+    for name, bias in rnn.named_parameters():
+        if name.startswith("bias_hh"):
+            nn.init.zeros_(bias)
+            bias.requires_grad_(False)
+    return rnn

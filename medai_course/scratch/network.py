@@ -98,8 +98,8 @@ class NeuralNet(Training, ABC):
         count = 1 + np.searchsorted(sizes, self.validation_fraction * n)
         if count >= len(names):
             raise ValueError(
-                f"validation_fraction={self.validation_fraction} of {len(names)} groups leaves none "
-                "to train on; lower it, or give more groups"
+                f"validation_fraction={self.validation_fraction} of {len(names)} groups leaves "
+                "none to train on; lower it, or give more groups"
             )
         kept_apart = np.isin(groups, names[:count])
         return np.flatnonzero(~kept_apart), np.flatnonzero(kept_apart)

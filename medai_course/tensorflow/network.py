@@ -67,7 +67,7 @@ class KerasNet(TensorFlowArrays):
         with tf.GradientTape() as tape:
             loss = self._loss(self._net(*inputs, training=True), target, weight)
         weights = self._net.trainable_variables
-        self._optimiser.step(tape.gradient(loss, weights), self._rate)
+        self._optimiser.step(gradients(tape, loss, weights), self._rate)
         return loss
 
     def _forward(self, *inputs):
@@ -121,20 +121,43 @@ class Dropout(keras.layers.Layer):
         return x * tf.ensure_shape(tf.numpy_function(draw, [tf.shape(x)], x.dtype), x.shape)
 
 
+def gradients(tape, loss, weights):
+    """d loss / d weights; Keras' GRU has two rows of biases, of which the second is kept at 0."""
+    found = tape.gradient(loss, weights)
+    two_rows = lambda w: w.name == "bias" and len(w.shape) == 2
+    return [g * [[1.0], [0.0]] if two_rows(w) else g for g, w in zip(found, weights)]
+
+
 def leaves(net):
     """The layers that have weights, in the order of ``Layer.arrays``."""
-    for layer in getattr(net, "layers", ()):
+    for layer in net.layers:
         if hasattr(layer, "layers"):
             yield from leaves(layer)
+        elif isinstance(layer, keras.layers.Bidirectional):
+            yield from (layer.forward_layer, layer.backward_layer)
         elif layer.weights:
             yield layer
 
 
 def read(layer):
     """The weights of a Keras layer in the course's layout."""
-    return [w.numpy() for w in layer.weights]
+    arrays = [w.numpy() for w in layer.weights]
+    if isinstance(layer, keras.layers.GRU):
+        arrays[2] = arrays[2][0]
+        arrays = [swap_gates(a) for a in arrays]
+    return arrays
 
 
 def write(layer, arrays):
     """Give a Keras layer weights in the course's layout."""
-    layer.set_weights([np.asarray(a) for a in arrays])
+    arrays = [np.asarray(a) for a in arrays]
+    if isinstance(layer, keras.layers.GRU):
+        arrays = [swap_gates(a) for a in arrays]
+        arrays[2] = np.stack([arrays[2], np.zeros_like(arrays[2])])
+    layer.set_weights(arrays)
+
+
+def swap_gates(array):
+    """Gates r z n in the order z r n of Keras, or back."""
+    r, z, n = np.split(array, 3, -1)
+    return np.concatenate([z, r, n], -1)

@@ -25,7 +25,7 @@ class Optimiser:
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
         for weight, gradient, moments in zip(self.weights, gradients, self.moments):
-            if self.weight_decay > 0 and len(weight.shape) > 1:
+            if self.weight_decay > 0 and len(weight.shape) > 1 and weight.name != "bias":
                 gradient = self._decay(weight, gradient, rate)
             self._update(weight, gradient, *moments, rate)
 
