@@ -30,6 +30,9 @@ VARIANTS = {
     ],
     "MLPClassifier": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
     "CNNClassifier": [{"epochs": 30, "filters": (8,), "learning_rate": 0.02}],
+    "RNNClassifier": [{"epochs": 15, "cell": "rnn", "hidden": 8, "learning_rate": 0.02}],
+    "RNNRegressor": [{"epochs": 15, "cell": "rnn", "hidden": 8, "learning_rate": 0.02}],
+    "Autoencoder": [{"epochs": 4, "hidden": (6,), "n_components": 2, "learning_rate": 0.02}],
     "MLPRegressor": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
 }
 ALL = [cls for backend in BACKENDS for cls in estimators(backend)]

@@ -183,8 +183,9 @@ def test_rnn_classifier(params, dtype, tmp_path):
     X, y, _ = courses()
     X = X if "mask_value" in params else np.where(X == -9.0, 0.0, X)
     params = {"epochs": LONG[dtype] // 2, "hidden": 6, "dtype": dtype, **params}
-    models = fit("rnn", "RNNClassifier", (X, y), learning_rate=0.02, **params)
-    assert_same_training(models, 200 if dtype == "float64" else 50, dtype)
+    # at twice this rate training is chaotic: a rounding of 1e-16 grows to 1e-7 in 200 steps
+    models = fit("rnn", "RNNClassifier", (X, y), learning_rate=0.01, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype, falls=dtype == "float64")
     assert_same_predictions(models, X, dtype, ("predict_proba",))
     assert_interchangeable(models, X, tmp_path, "predict_proba")
 
@@ -197,3 +198,34 @@ def test_rnn_regressor(cell, tmp_path):
     assert_same_training(models, 200, "float64")
     assert_same_predictions(models, X, "float64")
     assert_interchangeable(models, X, tmp_path, "predict")
+
+
+CODES = {
+    "dense, denoising": ({"hidden": (7,), "noise": 0.3}, None),
+    "linear": ({"hidden": (), "weight_decay": 0.01, "validation_fraction": 0.2}, None),
+    "convolutional": ({"filters": (3, 4), "hidden": (), "activation": "tanh"}, (8, 4, 2)),
+    "convolutional on signals, denoising": ({"filters": (3,), "noise": 0.1}, (6, 2)),
+}
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("params, shape", CODES.values(), ids=CODES)
+def test_autoencoder(params, shape, dtype, tmp_path):
+    X = patients()[0] if shape is None else images(60, (8, 6, 2))[0]
+    X = X if shape is None else X[:, :, :4] if len(shape) == 3 else X[:, 2]
+    params = {
+        "n_components": 2,
+        "epochs": 100 if dtype == "float64" else 30,
+        "dtype": dtype,
+        **params,
+    }
+    models = fit("autoencoder", "Autoencoder", (X,), learning_rate=0.01, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype, falls=False)
+    assert models[0].loss_curve_[-1] < 0.95 * models[0].loss_curve_[0]
+    assert_same_predictions(models, X, dtype, ("transform", "reconstruct", "score_samples"))
+    codes = models[0].transform(X)
+    assert codes.shape == (len(X), 2)
+    for model in models:
+        rebuilt = model.inverse_transform(model.transform(X))
+        np.testing.assert_allclose(rebuilt, model.reconstruct(X), rtol=0, atol=1e-5)
+    assert_interchangeable(models, X, tmp_path, "transform")

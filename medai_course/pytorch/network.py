@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..scratch.layers import dropout_mask
-from ..scratch.optimisers import SGD, clip_factor
+from ..scratch.optimisers import SGD, Adam, clip_factor
 from .base import TorchArrays, device
 
 ACTIVATIONS = {
@@ -39,7 +39,8 @@ class TorchNet(TorchArrays):
         ]
         if self.optimizer == "sgd":
             return torch.optim.SGD(groups, rate, SGD.momentum)
-        return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer](groups, rate)
+        rule = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer]
+        return rule(groups, rate, (self.beta1, Adam.b2), Adam.eps)
 
     def _take(self, array, index):
         return array[index]

@@ -63,12 +63,16 @@ class NeuralNet(Training, ABC):
                 rate = self.learning_rate * scheduled(self.schedule, (done + len(found)) / total)
                 found.append(self._step(*batch, rate))
         finally:
-            self.loss_curve_.extend(float(loss) for loss in found)
+            self._note(found)
         if not np.isfinite(self.loss_curve_[-len(found) :]).all():
             raise ValueError(
                 f"the loss is no longer a number in epoch {self.n_iter_ + 1}; scale the columns of "
                 f"X, lower learning_rate={self.learning_rate:g}, or set clip_norm=1"
             )
+
+    def _note(self, losses):
+        """Write down the losses of an epoch's steps."""
+        self.loss_curve_.extend(float(loss) for loss in losses)
 
     def _minibatch(self, data, index):
         """The rows at ``index``: (inputs, target, weight)."""
@@ -83,8 +87,8 @@ class NeuralNet(Training, ABC):
     def _carry(self, X, target, weight=None):
         """Everything over the border, once."""
         inputs = tuple(self._to_backend(a) for a in self._inputs(X))
-        weight = weight if weight is None else self._to_backend(weight.astype(self.dtype_))
-        return inputs, self._to_backend(target), weight
+        weight = None if weight is None else self._to_backend(weight.astype(self.dtype_))
+        return inputs, inputs[0] if target is X else self._to_backend(target), weight
 
     def _split(self, n, groups):
         """Rows for training and for validation: no group (patient) is in both."""
@@ -115,11 +119,13 @@ class NeuralNet(Training, ABC):
             sizes.append(len(index) if weight is None else self._to_numpy(weight).sum())
         return float(np.average(losses_, weights=sizes))
 
-    def _output(self, X):
+    def _output(self, X, verb=None):
         """The network's output for checked rows ``X``, an ndarray, in inference mode."""
-        blocks = (self._inputs(X[i : i + 1024]) for i in range(0, len(X), 1024))
-        carried = (tuple(self._to_backend(a) for a in block) for block in blocks)
-        return np.concatenate([self._to_numpy(self._forward(*block)) for block in carried])
+        verb, found = verb or self._forward, []
+        for start in range(0, len(X), 1024):
+            block = self._inputs(X[start : start + 1024])
+            found.append(self._to_numpy(verb(*(self._to_backend(a) for a in block))))
+        return np.concatenate(found)
 
     # ---- checks ----
 
@@ -178,7 +184,8 @@ class NeuralNet(Training, ABC):
         if kept is not None:
             self._rebuild(kept)
 
-    _not_pickled = ("_optimiser", "_compiled")
+    _not_pickled = ("_optimiser",)
+    beta1 = 0.9  # Adam's memory of the mean gradient
 
     def _build(self, rng):
         """Layers with new weights, empty curves."""
@@ -196,7 +203,9 @@ class NeuralNet(Training, ABC):
 
     def _optimiser_for(self, theta, grad, decayed):
         rule = OPTIMISERS[self.optimizer]
-        return rule(theta, grad, decayed, self.weight_decay, self.clip_norm)
+        optimiser = rule(theta, grad, decayed, self.weight_decay, self.clip_norm)
+        optimiser.b1 = self.beta1
+        return optimiser
 
     # ---- the verbs, rewritten in each framework ----
 

@@ -45,7 +45,9 @@ class KerasNet(TensorFlowArrays):
 
     def _optimiser_for(self, net):
         rule = OPTIMISERS[self.optimizer]
-        return rule(net.trainable_variables, self.weight_decay, self.clip_norm)
+        optimiser = rule(net.trainable_variables, self.weight_decay, self.clip_norm)
+        optimiser.b1 = self.beta1
+        return optimiser
 
     def _take(self, array, index):
         return tf.gather(array, index)

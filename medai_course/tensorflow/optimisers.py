@@ -46,11 +46,10 @@ class SGD(Optimiser):
 
 class Adam(Optimiser):
     n_moments = 2
+    b1, b2, eps = scratch.Adam.b1, scratch.Adam.b2, scratch.Adam.eps
 
     def _update(self, w, g, m, v, rate):
-        b1, b2, eps = (
-            tf.constant(c, g.dtype) for c in (scratch.Adam.b1, scratch.Adam.b2, scratch.Adam.eps)
-        )
+        b1, b2, eps = (tf.constant(c, g.dtype) for c in (self.b1, self.b2, self.eps))
         b1_t, b2_t = b1**self.t, b2**self.t
         moments = {"m": m.handle, "v": v.handle, "beta1_power": b1_t, "beta2_power": b2_t}
         eps_t = eps * tf.sqrt(1 - b2_t)  # epsilon beside the corrected moment, as in the paper
