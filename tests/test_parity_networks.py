@@ -229,3 +229,40 @@ def test_autoencoder(params, shape, dtype, tmp_path):
         rebuilt = model.inverse_transform(model.transform(X))
         np.testing.assert_allclose(rebuilt, model.reconstruct(X), rtol=0, atol=1e-5)
     assert_interchangeable(models, X, tmp_path, "transform")
+
+
+GANS = {
+    "dense": {"hidden": (8,), "clip_norm": 1.0},
+    "dense, conditional": {"hidden": (8, 6), "conditional": True},
+    "dense on images": {"hidden": (6,), "output": "tanh"},
+    "convolutional": {"filters": (3, 4), "hidden": (), "output": "sigmoid"},
+    "convolutional, conditional": {"filters": (3,), "hidden": (5,), "conditional": True},
+}
+
+
+@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("kind", GANS)
+def test_gan(kind, dtype, tmp_path):
+    X, y = patients()[:2] if kind in ("dense", "dense, conditional") else images(60, (8, 4, 2))
+    X = 0.5 + X / (2.1 * abs(X).max())
+    params = {"n_latent": 3, "epochs": LONG[dtype] // 2, "dtype": dtype, **GANS[kind]}
+    models = fit("gan", "GAN", (X, y), learning_rate=2e-3, **params)
+    assert_same_training(models, 200 if dtype == "float64" else 50, dtype, falls=False)
+    for model in models:
+        curves = models[0].generator_loss_curve_, model.generator_loss_curve_
+        np.testing.assert_allclose(*curves, rtol=0, atol=BOUND[dtype])
+    labels = y[:20] if "conditional" in params else None
+    models[0].sample(2, None if labels is None else labels[:2])
+    draws = [m.sample(20, labels, random_state=1) for m in models]
+    for draw in draws:
+        assert draw.shape == (20, *X.shape[1:])
+        np.testing.assert_allclose(
+            draw, draws[0], rtol=0, atol=1e-8 if dtype == "float64" else 1e-3
+        )
+    seen = [m.discriminate(X, y if labels is not None else None) for m in models]
+    for values in seen:
+        np.testing.assert_allclose(values, seen[0], rtol=0, atol=1e-3)
+    models[1].save(tmp_path / "gan")
+    for model in models:
+        loaded = type(model).load(tmp_path / "gan")
+        np.testing.assert_allclose(loaded.sample(20, labels, random_state=1), draws[1], atol=1e-5)
