@@ -10,7 +10,7 @@ from ..scratch import autoencoder as scratch
 from .network import ACTIVATIONS, ChannelsFirst, ChannelsLast, SquaredError, TorchNet
 
 
-class _Coder(nn.Module):
+class Coder(nn.Module):
     """An encoder, then a decoder."""
 
     def __init__(self, encoder, decoder):
@@ -27,7 +27,7 @@ class Autoencoder(SquaredError, TorchNet, scratch.Autoencoder):
         widths = [int(np.prod(shape)), *self.hidden, self.n_components]
         bend = [ACTIVATIONS[self.activation]()] if self.filters else []
         decoder = [*self._dense(widths[::-1]), *bend, nn.Unflatten(1, tuple(shape)), *stages_out]
-        return _Coder([*stages_in, nn.Flatten(), *self._dense(widths)], decoder)
+        return Coder([*stages_in, nn.Flatten(), *self._dense(widths)], decoder)
 
     def _dense(self, widths):
         pairs = [(nn.Linear(a, b), ACTIVATIONS[self.activation]()) for a, b in pairwise(widths)]

@@ -13,7 +13,7 @@ from .network import ChannelsFirst, ChannelsLast, TorchNet
 END = {"linear": [], "sigmoid": [nn.Sigmoid()], "tanh": [nn.Tanh()]}
 
 
-class _Players(nn.Module):
+class Players(nn.Module):
     """The generator, which writes rows, and the discriminator, which judges them."""
 
     def __init__(self, generator, discriminator):
@@ -41,7 +41,7 @@ class GAN(TorchNet, scratch.GAN):
             nn.Flatten(),
             *dense([n_flat, *self.hidden[::-1], 1], lambda: nn.LeakyReLU(0.2)),
         ]
-        return _Players(nn.Sequential(*G), nn.Sequential(*D))
+        return Players(nn.Sequential(*G), nn.Sequential(*D))
 
     def _optimiser_for(self, parameters):
         players = self._net.generator, self._net.discriminator

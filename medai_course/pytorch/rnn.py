@@ -10,7 +10,7 @@ from .network import CrossEntropy, Dropout, SquaredError, TorchNet, with_one_bia
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
-class _Reader(nn.Module):
+class Reader(nn.Module):
     """The state after the last real step, then a linear layer."""
 
     def __init__(self, recurrent, head):
@@ -36,7 +36,7 @@ class _RNN(TorchNet):
         cell = CELLS[self.cell](self.input_shape_[-1], self.hidden, self.num_layers, **both)
         width = self.hidden * (1 + self.bidirectional)
         head = [Dropout(self.dropout, self._rng)] if self.dropout else []
-        return _Reader(with_one_bias(cell), nn.Sequential(*head, nn.Linear(width, self.n_outputs_)))
+        return Reader(with_one_bias(cell), nn.Sequential(*head, nn.Linear(width, self.n_outputs_)))
 
 
 class RNNClassifier(CrossEntropy, _RNN, scratch.RNNClassifier):

@@ -16,7 +16,7 @@ from .mlp import check_hidden
 from .network import NeuralNet
 
 
-class _Coder(Layer):
+class Coder(Layer):
     """An encoder, then a decoder."""
 
     def __init__(self, encoder, decoder):
@@ -130,10 +130,10 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NeuralNet):
         down = self._linear(widths, rng)
         up = self._linear(widths[::-1], rng)
         if not self.filters and len(shape) == 1:
-            return _Coder(Sequential(*down), Sequential(*up))
+            return Coder(Sequential(*down), Sequential(*up))
         bend = [ACTIVATIONS[self.activation]()] if self.filters else []
         decoder = [*up, *bend, Reshape(*shape), *stages_out]
-        return _Coder(Sequential(*stages_in, Flatten(), *down), Sequential(*decoder))
+        return Coder(Sequential(*stages_in, Flatten(), *down), Sequential(*decoder))
 
     def _linear(self, widths, rng):
         """Linear layers between these widths; a bend after each but the last."""

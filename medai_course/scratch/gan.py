@@ -18,7 +18,7 @@ from .network import NeuralNet
 RANGES = {"linear": (-np.inf, np.inf), "sigmoid": (0, 1), "tanh": (-1, 1)}
 
 
-class _Players(Layer):
+class Players(Layer):
     """The generator, which writes rows, and the discriminator, which judges them."""
 
     def __init__(self, generator, discriminator):
@@ -135,9 +135,7 @@ class GAN(NeuralNet):
         )
         D = self._linear([n_flat, *self.hidden[::-1], 1], LeakyReLU, rng)
         end = {"linear": [], "sigmoid": [Sigmoid()], "tanh": [Tanh()]}[self.output]
-        return _Players(
-            Sequential(*G, Reshape(*start), *up, *end), Sequential(*down, Flatten(), *D)
-        )
+        return Players(Sequential(*G, Reshape(*start), *up, *end), Sequential(*down, Flatten(), *D))
 
     def _linear(self, widths, Bend, rng):
         """Linear layers between these widths; a bend after each but the last."""

@@ -29,7 +29,7 @@ PARAMETERS = """cell : {"lstm", "gru", "rnn"}
         measurement at each step."""
 
 
-class _Reader(Layer):
+class Reader(Layer):
     """The state after the last step, then a linear layer."""
 
     def __init__(self, recurrent, head):
@@ -65,7 +65,7 @@ class _RNN:
             layers.append(Bidirectional(new(), new()) if self.bidirectional else new())
             n_in = self.hidden * (1 + self.bidirectional)
         head = [Dropout(self.dropout, rng)] if self.dropout else []
-        return _Reader(Stacked(*layers), Sequential(*head, Linear(n_in, self.n_outputs_, rng)))
+        return Reader(Stacked(*layers), Sequential(*head, Linear(n_in, self.n_outputs_, rng)))
 
     def _inputs(self, X):
         """The courses, and with ``mask_value`` which of their steps are real."""

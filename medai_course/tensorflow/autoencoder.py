@@ -19,7 +19,7 @@ from ..scratch import autoencoder as scratch
 from .network import ACTIVATIONS, KerasNet, SquaredError
 
 
-class _Coder(keras.Model):
+class Coder(keras.Model):
     """An encoder, then a decoder."""
 
     def __init__(self, encoder, decoder, dtype):
@@ -37,7 +37,7 @@ class Autoencoder(SquaredError, KerasNet, scratch.Autoencoder):
         widths = [int(np.prod(shape)), *self.hidden, self.n_components]
         bend = [Activation(ACTIVATIONS[self.activation], **kind)] if self.filters else []
         decoder = [*self._dense(widths[::-1]), *bend, Reshape(shape, **kind), *stages_out]
-        return _Coder([*stages_in, Flatten(**kind), *self._dense(widths)], decoder, self.dtype_)
+        return Coder([*stages_in, Flatten(**kind), *self._dense(widths)], decoder, self.dtype_)
 
     def _dense(self, widths):
         bend, kind = ACTIVATIONS[self.activation], {"dtype": self.dtype_}

@@ -11,7 +11,7 @@ from .network import ACTIVATIONS, KerasNet
 LEAKY = ACTIVATIONS["leaky_relu"]
 
 
-class _Players(keras.Model):
+class Players(keras.Model):
     """The generator, which writes rows, and the discriminator, which judges them."""
 
     def __init__(self, generator, discriminator, dtype):
@@ -34,7 +34,7 @@ class GAN(KerasNet, scratch.GAN):
         D = [*down, Flatten(**kind), *(Dense(n, LEAKY, **kind) for n in self.hidden[::-1])]
         end = Activation(self.output, **kind)
         players = keras.Sequential([*G, end]), keras.Sequential([*D, Dense(1, **kind)])
-        return _Players(*players, self.dtype_)
+        return Players(*players, self.dtype_)
 
     def _example(self):
         labels = tf.zeros((1, self.n_labels_), self.dtype_)

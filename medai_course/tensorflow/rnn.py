@@ -9,7 +9,7 @@ from .network import CrossEntropy, Dropout, KerasNet, SquaredError
 CELLS = {"rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 
 
-class _Reader(keras.Model):
+class Reader(keras.Model):
     """The state after the last real step, then a linear layer."""
 
     def __init__(self, recurrent, head, dtype):
@@ -35,7 +35,7 @@ class _RNN(KerasNet):
                 new = Bidirectional(new, backward_layer=back, **kind)
             layers.append(new)
         head = [Dropout(self.dropout, self._rng, self.dtype_)] if self.dropout else []
-        return _Reader(layers, [*head, Dense(self.n_outputs_, **kind)], self.dtype_)
+        return Reader(layers, [*head, Dense(self.n_outputs_, **kind)], self.dtype_)
 
 
 class RNNClassifier(CrossEntropy, _RNN, scratch.RNNClassifier):
