@@ -10,7 +10,7 @@ serves all images.  The transposes below are views, they move nothing.
 
 import numpy as np
 
-from .layers import Layer, glorot
+from .layers import Layer, add_product, glorot
 
 
 class Conv2D(Layer):
@@ -35,14 +35,16 @@ class Conv2D(Layer):
         kernel = W.reshape(len(W), -1, W.shape[-1])
         y = window.rows(cols, 0) @ kernel[0]  # one product for each row of the kernel
         for i in range(1, len(kernel)):
-            y += window.rows(cols, i) @ kernel[i]
-        y += self.b
+            add_product(y, window.rows(cols, i), kernel[i])
+        tiled = y.reshape(-1, len(x) * y.shape[-1])
+        tiled += np.tile(self.b, len(x))  # long rows: faster than adding b to each pixel
 
         def back(dy):
             dy = window.flat(dy)
-            self.db += np.ones(len(dy), dy.dtype) @ dy
-            for i, dWi in enumerate(dW.reshape(kernel.shape)):
-                dWi += window.rows(cols, i).T @ dy
+            if self.weight_gradient:
+                self.db += np.ones(len(dy), dy.dtype) @ dy
+                for i, dWi in enumerate(dW.reshape(kernel.shape)):
+                    dWi += window.rows(cols, i).T @ dy
             return window.roll(dy, kernel) if self.input_gradient else None
 
         return window.image(y), back
@@ -75,10 +77,11 @@ class ConvTranspose2D(Conv2D):
         y = window.roll(flat, kernel) + self.b
 
         def back(dy):
-            self.db += dy.sum((0, 1, 2))
             cols = window.unroll(dy)
-            for i, dWi in enumerate(dW.reshape(kernel.shape)):
-                dWi += window.rows(cols, i).T @ flat
+            if self.weight_gradient:
+                self.db += dy.sum((0, 1, 2))
+                for i, dWi in enumerate(dW.reshape(kernel.shape)):
+                    dWi += window.rows(cols, i).T @ flat
             if self.input_gradient:
                 return window.image(sum(window.rows(cols, i) @ k for i, k in enumerate(kernel)))
 
@@ -124,7 +127,10 @@ class Windows:
         dcols = np.zeros(shape, dy.dtype)
         for i, W in enumerate(kernel):
             taps = dcols[i : i + s * (out - 1) + 1 : s]
-            taps += (dy @ W.T).reshape(taps.shape)
+            if s == 1:  # one block of memory: add in place
+                add_product(taps.reshape(len(dy), -1), dy, W.T)
+            else:
+                taps += (dy @ W.T).reshape(taps.shape)
         dx = np.zeros((*self.size, self.n, self.channels), dy.dtype)
         for j in range(self.kernel[1]):
             source, to = self._columns(j)
@@ -158,17 +164,18 @@ class MaxPool2D(Layer):
         self.size = _pair(size)
 
     def __call__(self, x):
-        blocks = [x[cut] for cut in _cuts(x.shape, self.size)]
-        y = blocks[0]
-        for block in blocks[1:]:
-            y = np.maximum(y, block)
+        first, *others = _cuts(x.shape, self.size)
+        y, wins = x[first], []
+        for cut in others:
+            wins.append(x[cut] > y)
+            y = np.maximum(y, x[cut])
 
         def back(dy):
-            dx, free = np.zeros_like(x), np.ones_like(y, bool)
-            for cut, block in zip(_cuts(x.shape, self.size), blocks):
-                hit = (block == y) & free
-                free ^= hit
-                np.multiply(dy, hit, out=dx[cut])
+            dx = np.zeros_like(x)
+            for cut, win in zip(reversed(others), reversed(wins)):
+                np.multiply(dy, win, out=dx[cut])  # whoever was the last to win gets it all
+                dy = dy - dx[cut]
+            dx[first] = dy
             return dx
 
         return y, back

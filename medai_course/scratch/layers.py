@@ -10,6 +10,7 @@ recurrent layers in ``recurrent.py``.
 """
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 from scipy.special import erf, expit
 
 
@@ -18,13 +19,15 @@ class Layer:
 
     ``weights`` names the trained arrays (``W`` has its gradient ``dW`` beside it), ``buffers`` the
     arrays that are kept but not trained.  ``input_gradient`` is False on the first layer of a
-    network in training, whose ``back`` may then return None and save the work.
+    network in training, whose ``back`` may then return None and save the work; ``weight_gradient``
+    is False on a layer that only passes a gradient on, as a GAN's judge does to the forger.
     """
 
     weights = ()
     buffers = ()
     training = False
     input_gradient = True
+    weight_gradient = True
 
     def parts(self):
         """(name, layer) of the layers inside this one, in the order of their making."""
@@ -65,6 +68,11 @@ class Layer:
     def begin(self):
         """Say that this layer is a network's first: nobody will read its dx."""
         self.input_gradient = False
+
+    def freeze(self, on=True):
+        """Let ``back`` pass gradients through and leave those of the weights alone, or not."""
+        for _, layer in self.everything():
+            layer.weight_gradient = not on
 
     def _add(self, **arrays):
         for name, array in arrays.items():
@@ -107,6 +115,19 @@ def glorot(rng, shape, n_in, n_out):
     return rng.uniform(-limit, limit, shape)
 
 
+def add_product(out, a, b):
+    """out += a @ b without the temporary array: BLAS adds while it multiplies."""
+    if not out.flags.c_contiguous or out.size == 0 or len(b) == 0:
+        out += a @ b
+        return
+    # out is C-ordered, so out.T = b.T @ a.T is what BLAS, Fortran-ordered, can write in place
+    (b, turn_b), (a, turn_a) = (
+        (m, 1) if m.flags.f_contiguous and not m.flags.c_contiguous else (m.T, 0) for m in (b, a)
+    )
+    gemm = get_blas_funcs("gemm", dtype=out.dtype)
+    gemm(1, b, a, beta=1, c=out.T, trans_a=turn_b, trans_b=turn_a, overwrite_c=1)
+
+
 class Sequential(Layer):
     """One layer after the other; ``back`` goes through them in reverse."""
 
@@ -142,8 +163,9 @@ class Linear(Layer):
 
         def back(dy):
             rows = dy.reshape(-1, dy.shape[-1])
-            self.dW += x.reshape(-1, x.shape[-1]).T @ rows  # dW = x' dy
-            self.db += np.ones(len(rows), dy.dtype) @ rows  # db = sum dy, as a product: faster
+            if self.weight_gradient:
+                self.dW += x.reshape(-1, x.shape[-1]).T @ rows  # dW = x' dy
+                self.db += np.ones(len(rows), dy.dtype) @ rows  # db = sum dy, as a product: faster
             return dy @ self.W.T if self.input_gradient else None  # dx = dy W'
 
         return y, back
@@ -231,7 +253,12 @@ class Flatten(Layer):
     """(n, ...) to (n, product of the rest)."""
 
     def __call__(self, x):
-        return x.reshape(len(x), -1), lambda dy: dy.reshape(x.shape)
+        def back(dy):
+            dx = np.empty_like(x)  # in the memory order of x, which convolutions choose
+            dx[...] = dy.reshape(x.shape)
+            return dx
+
+        return x.reshape(len(x), -1), back
 
 
 class Reshape(Layer):
