@@ -14,6 +14,7 @@ from sklearn.datasets import make_regression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tests.backends import (
@@ -42,8 +43,30 @@ VARIANTS = {
     "Autoencoder": [{"epochs": 4, "hidden": (6,), "n_components": 2, "learning_rate": 0.02}],
     "GAN": [{"epochs": 3, "hidden": (6,), "n_latent": 2, "learning_rate": 0.02}],
     "MLPRegressor": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
+    "CoxPH": [{}, {"ties": "breslow", "alpha": 0.5}],
+    "KMeans": [{}, {"init": "random"}, {"batch_size": 7}],
+    "DBSCAN": [{}, {"algorithm": "brute"}],
+    "PCA": [{}, {"svd_solver": "full", "whiten": True}, {"svd_solver": "randomized"}],
+    "SelfOrganizingMap": [
+        {"shape": (4, 4)},
+        {"shape": (3, 3), "batch_size": 9, "topology": "hexagonal", "init": "random"},
+        {"shape": (3, 2), "algorithm": "online", "max_iter": 1},
+    ],
 }
-ALL = [cls for backend in BACKENDS for cls in estimators(backend)]
+# what scikit-learn's own class of that name fails too, and why
+EXPECTED_FAILURES = {
+    "KMeans": {
+        "check_sample_weight_equivalence_on_dense_data": "the first centres are drawn by the "
+        "position of a row, so repeated and weighted rows start apart; from one start they agree"
+    },
+}
+# those that take a table; scikit-learn checks no others: test_contract_survival.py does
+ALL = [
+    cls
+    for backend in BACKENDS
+    for cls in estimators(backend)
+    if get_tags(cls()).input_tags.two_d_array
+]
 
 
 def instances():
@@ -52,7 +75,9 @@ def instances():
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.filterwarnings("ignore:the columns of X are linearly dependent")
-@parametrize_with_checks(instances())
+@parametrize_with_checks(
+    instances(), expected_failed_checks=lambda e: EXPECTED_FAILURES.get(type(e).__name__, {})
+)
 def test_scikit_learn_contract(estimator, check):
     check(estimator)
 
@@ -69,7 +94,8 @@ def test_a_backend_has_the_same_classes_with_the_same_signatures(backend, name):
     for key in ours:
         assert issubclass(theirs[key], ours[key])
         assert inspect.signature(theirs[key]) == inspect.signature(ours[key])
-        assert theirs[key].fit is ours[key].fit, "the loop is written once, in scratch"
+        loops = [getattr(cls, "fit", None) for cls in (theirs[key], ours[key])]
+        assert loops[0] is loops[1], "the loop is written once, in scratch"
 
 
 @pytest.mark.parametrize("cls", [cls for cls in ALL if ".scratch." in cls.__module__])
@@ -94,10 +120,13 @@ def test_a_verb_is_short_and_states_its_formula(name):
 
 def small(cls):
     """A quick instance, and data that it can learn: classes for whatever is no regressor."""
-    X, y = make_regression(40, 3, noise=1, random_state=0)
     model = cls(**VARIANTS.get(cls.__name__, [{}])[0])
     if "random_state" in model.get_params():
         model.set_params(random_state=0)
+    times = get_tags(model).target_tags.positive_only
+    X, y = make_regression(40, 3, noise=100 if times else 1, random_state=0)
+    if times:
+        return model, X, y - y.min() + 1
     return model, X, y if is_regressor(model) else (y > 0).astype(int)
 
 
@@ -114,7 +143,13 @@ def test_second_fit_equals_first_and_inputs_are_untouched(cls):
 
 
 # for each class, two settings of which the first is the better
-GRIDS = {"LinearRegression": ("alpha", [0.0, 1e6])}
+GRIDS = {
+    "LinearRegression": ("alpha", [0.0, 1e6]),
+    "CoxPH": ("alpha", [0.0, 1e6]),
+    "KMeans": ("n_clusters", [8, 2]),
+    "PCA": ("n_components", [1, 3]),
+    "SelfOrganizingMap": ("radius_end", [1.0, 9.0]),
+}
 NETWORK_GRID = ("learning_rate", [0.02, 1e-9])
 
 
@@ -123,11 +158,16 @@ def test_clone_pickle_pipeline_and_grid_search(cls):
     model, X, y = small(cls)
     model = clone(model).fit(X, y)
     copy = pickle.loads(pickle.dumps(model))  # noqa: S301, our own bytes
-    use = next(m for m in ("predict", "transform", "discriminate") if hasattr(model, m))
+    ways = ("predict", "transform", "discriminate", "fit_predict")
+    use = next(way for way in ways if hasattr(model, way))
     np.testing.assert_array_equal(getattr(copy, use)(X), getattr(model, use)(X))
-    if not hasattr(model, "score"):
-        return  # a GAN: no score to search by
     pipeline = make_pipeline(StandardScaler(), clone(model))
+    if not hasattr(model, "score"):  # nothing to search by
+        scaled = clone(model).fit(StandardScaler().fit_transform(X), y)
+        last = pipeline.fit(X, y)[-1]
+        for key in (k for k in vars(scaled) if k.endswith("_") and not k.startswith("_")):
+            np.testing.assert_array_equal(getattr(last, key), getattr(scaled, key))
+        return
     parameter, values = GRIDS.get(cls.__name__, NETWORK_GRID)
     grid = {f"{cls.__name__.lower()}__{parameter}": values}
     best = GridSearchCV(pipeline, grid, cv=3).fit(X, y).best_params_
