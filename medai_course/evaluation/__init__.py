@@ -2,11 +2,30 @@
 
 ``bootstrap`` gives any metric a confidence interval that resamples patients, ``regression`` judges
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
-measuring the same quantity.
+measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
+disease.
 """
 
 from .agreement import BlandAltman, bland_altman
 from .bootstrap import additive, bootstrap_values, patient_bootstrap
+from .classification import (
+    average_precision,
+    confusion_matrix,
+    precision_recall_curve,
+    roc_auc,
+    roc_curve,
+)
+from .delong import delong_interval, delong_test
+from .diagnostic import (
+    diagnostic_report,
+    f1_score,
+    negative_predictive_value,
+    positive_predictive_value,
+    predictive_values,
+    sensitivity,
+    specificity,
+    wilson_interval,
+)
 from .interval import Interval
 from .regression import (
     mae_difference,
@@ -23,15 +42,30 @@ __all__ = [
     "BlandAltman",
     "Interval",
     "additive",
+    "average_precision",
     "bland_altman",
     "bootstrap_values",
+    "confusion_matrix",
+    "delong_interval",
+    "delong_test",
+    "diagnostic_report",
+    "f1_score",
     "mae_difference",
     "mean_absolute_error",
     "mean_error",
+    "negative_predictive_value",
     "patient_bootstrap",
+    "positive_predictive_value",
+    "precision_recall_curve",
+    "predictive_values",
     "r_squared",
     "regression_report",
+    "roc_auc",
+    "roc_curve",
     "root_mean_squared_error",
+    "sensitivity",
     "skill_score",
+    "specificity",
     "subgroup_report",
+    "wilson_interval",
 ]

@@ -65,3 +65,30 @@ def _finite(name, array):
             "or impute them first and say so"
         )
     return array
+
+
+def outcomes(y_true: ArrayLike, **arrays: ArrayLike) -> list[np.ndarray]:
+    """``y_true`` as float64 zeros and ones, both present, and the named arrays, all of shape (n,).
+
+    A ValueError says why where an array is not finite, of another length, or ``y_true`` not 0 or 1.
+    """
+    checked = measurements(y_true=y_true, **arrays)
+    values = np.unique(checked[0])
+    if not np.isin(values, (0, 1)).all():
+        raise ValueError(f"y_true must be 1 (diseased) or 0, got values such as {values[:3]}")
+    if len(values) < 2:
+        raise ValueError(
+            f"y_true is {values[0]:g} everywhere: judging a test takes patients with and without "
+            "the disease"
+        )
+    return checked
+
+
+def probabilities(**arrays: ArrayLike) -> None:
+    """Raise a ValueError that names the array unless all its entries are between 0 and 1."""
+    for name, array in arrays.items():
+        if ((array < 0) | (array > 1)).any():
+            raise ValueError(
+                f"{name} must hold probabilities between 0 and 1, got {array.min():g} to "
+                f"{array.max():g}: logits go through a sigmoid first"
+            )
