@@ -3,11 +3,18 @@
 ``bootstrap`` gives any metric a confidence interval that resamples patients, ``regression`` judges
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
-disease.
+disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
+they serve everyone.
 """
 
 from .agreement import BlandAltman, bland_altman
 from .bootstrap import additive, bootstrap_values, patient_bootstrap
+from .calibration import (
+    brier_decomposition,
+    brier_score,
+    calibration_curve,
+    expected_calibration_error,
+)
 from .classification import (
     average_precision,
     confusion_matrix,
@@ -15,6 +22,7 @@ from .classification import (
     roc_auc,
     roc_curve,
 )
+from .decision import decision_curve, net_benefit
 from .delong import delong_interval, delong_test
 from .diagnostic import (
     diagnostic_report,
@@ -27,6 +35,7 @@ from .diagnostic import (
     wilson_interval,
 )
 from .interval import Interval
+from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
     mean_absolute_error,
@@ -37,6 +46,7 @@ from .regression import (
     skill_score,
     subgroup_report,
 )
+from .subgroups import subgroup_table
 
 __all__ = [
     "BlandAltman",
@@ -45,15 +55,22 @@ __all__ = [
     "average_precision",
     "bland_altman",
     "bootstrap_values",
+    "brier_decomposition",
+    "brier_score",
+    "calibration_curve",
     "confusion_matrix",
+    "decision_curve",
     "delong_interval",
     "delong_test",
     "diagnostic_report",
+    "expected_calibration_error",
     "f1_score",
+    "logistic_recalibration",
     "mae_difference",
     "mean_absolute_error",
     "mean_error",
     "negative_predictive_value",
+    "net_benefit",
     "patient_bootstrap",
     "positive_predictive_value",
     "precision_recall_curve",
@@ -67,5 +84,6 @@ __all__ = [
     "skill_score",
     "specificity",
     "subgroup_report",
+    "subgroup_table",
     "wilson_interval",
 ]
