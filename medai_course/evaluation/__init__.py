@@ -4,7 +4,7 @@
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
-they serve everyone.
+they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -47,6 +47,8 @@ from .regression import (
     subgroup_report,
 )
 from .subgroups import subgroup_table
+from .survival import concordance_index, concordance_index_ipcw, cumulative_dynamic_auc
+from .survival_error import integrated_brier_score, survival_brier_score
 
 __all__ = [
     "BlandAltman",
@@ -58,13 +60,17 @@ __all__ = [
     "brier_decomposition",
     "brier_score",
     "calibration_curve",
+    "concordance_index",
+    "concordance_index_ipcw",
     "confusion_matrix",
+    "cumulative_dynamic_auc",
     "decision_curve",
     "delong_interval",
     "delong_test",
     "diagnostic_report",
     "expected_calibration_error",
     "f1_score",
+    "integrated_brier_score",
     "logistic_recalibration",
     "mae_difference",
     "mean_absolute_error",
@@ -85,5 +91,6 @@ __all__ = [
     "specificity",
     "subgroup_report",
     "subgroup_table",
+    "survival_brier_score",
     "wilson_interval",
 ]
