@@ -4,7 +4,8 @@
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
-they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long.
+they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
+``clustering`` groups that nobody has labelled.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -21,6 +22,13 @@ from .classification import (
     precision_recall_curve,
     roc_auc,
     roc_curve,
+)
+from .clustering import (
+    GapStatistic,
+    adjusted_rand_index,
+    gap_statistic,
+    silhouette_samples,
+    silhouette_score,
 )
 from .decision import decision_curve, net_benefit
 from .delong import delong_interval, delong_test
@@ -52,8 +60,10 @@ from .survival_error import integrated_brier_score, survival_brier_score
 
 __all__ = [
     "BlandAltman",
+    "GapStatistic",
     "Interval",
     "additive",
+    "adjusted_rand_index",
     "average_precision",
     "bland_altman",
     "bootstrap_values",
@@ -70,6 +80,7 @@ __all__ = [
     "diagnostic_report",
     "expected_calibration_error",
     "f1_score",
+    "gap_statistic",
     "integrated_brier_score",
     "logistic_recalibration",
     "mae_difference",
@@ -87,6 +98,8 @@ __all__ = [
     "roc_curve",
     "root_mean_squared_error",
     "sensitivity",
+    "silhouette_samples",
+    "silhouette_score",
     "skill_score",
     "specificity",
     "subgroup_report",
