@@ -40,3 +40,12 @@ def check_choice(name, value, choices):
     if value not in choices:
         listed = ", ".join(map(repr, choices))
         raise ValueError(f"{name} must be one of {listed}, got {value!r}")
+
+
+def check_count(name, value, *, most=None, of=""):
+    """Raise a ValueError that names the argument unless ``value`` is an integer from 1 to most."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or value < 1:
+        raise ValueError(f"{name} must be an integer ≥ 1, got {value!r}")
+    if most is not None and value > most:
+        raise ValueError(f"{name}={value} must be at most {most}, the number of {of}")
