@@ -7,8 +7,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .base import Estimator, check_choice, check_count
 
-SOLVERS = ("auto", "full", "covariance_eigh", "randomized")
-
 
 class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     r"""The directions in which centred rows vary most, and the rows seen along them.
@@ -39,7 +37,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     n_oversamples : int ≥ 1, default 10
         Random directions of the randomized solver beyond ``n_components``.
     random_state : int, Generator or None, default None
-        Their seed.
+        Seed.
 
     Attributes
     ----------
@@ -145,7 +143,8 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
         return float(self.score_samples(X).mean())
 
     def _check_params(self, most, share):
-        check_choice("svd_solver", self.svd_solver, SOLVERS)
+        solvers = ("auto", "full", "covariance_eigh", "randomized")
+        check_choice("svd_solver", self.svd_solver, solvers)
         check_count("n_oversamples", self.n_oversamples)
         if self.iterated_power not in ("auto", 0):
             check_count("iterated_power", self.iterated_power)
