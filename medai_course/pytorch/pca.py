@@ -18,8 +18,9 @@ class PCA(TorchArrays, scratch.PCA):
         return torch.linalg.svd(X, full_matrices=False)[1:]
 
     def _scatter(self, X):
-        X, m = self._centre(X)
-        return m, X.T @ X
+        m = X.mean(0)
+        blocks = (x - m for x in X.split(len(X) if X.is_cuda else 2048))
+        return m, sum(x.T @ x for x in blocks)
 
     def _eigh(self, C, k):
         squares, V = torch.linalg.eigh(C)

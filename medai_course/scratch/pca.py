@@ -216,7 +216,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     def _scatter(self, X):
         """m = mean(x) and C = sum (x - m)(x - m)', in blocks of rows that stay in the cache."""
         n, d = X.shape
-        s, size = X[:: max(1, n // 256)].mean(0), max(64, 2**17 // d)  # s: anywhere among the rows
+        s, size = X[:: max(1, n // 256)].mean(0), 2048  # s: anywhere among the rows
         C, t = np.zeros((d, d)), np.zeros(d)
         for x in (X[i : i + size] - s for i in range(0, n, size)):
             C += x.T @ x
