@@ -1,7 +1,7 @@
-"""K-means, PCA and DBSCAN against scikit-learn, and our frameworks against our NumPy, in one run.
+"""K-means, PCA and DBSCAN against scikit-learn, the map against its plain loop, in one run.
 
 Run it with ``make bench`` or ``python bench/unsupervised.py``; ``OMP_NUM_THREADS=1`` for one
-thread.  A line is refused where its quality is worse than the peer's.
+thread.  A rival whose quality is worse than the peer's is shown, and not timed.
 """
 
 import importlib
@@ -68,6 +68,52 @@ def dbscan(name, X, eps, min_samples):
     )
 
 
+class PlainMap:
+    """The peer of the map: Kohonen's rule row by row as one writes it down, random start.
+
+    It stands in for minisom, which is no dependency of the course.
+    """
+
+    def __init__(self, side, epochs):
+        self.side, self.epochs = side, epochs
+
+    def fit(self, X):
+        rng, n = np.random.default_rng(0), len(X)
+        p = np.indices((self.side, self.side)).reshape(2, -1).T
+        G2 = np.sum((p[:, None] - p) ** 2, 2)
+        W = X[rng.choice(n, self.side**2, replace=False)]
+        for t, i in enumerate(np.concatenate([rng.permutation(n) for _ in range(self.epochs)])):
+            share = t / (self.epochs * n)
+            rate, radius = 0.5 * 0.02**share, self.side / 2 * (2 / self.side) ** share
+            r = X[i] - W
+            b = np.sum(r**2, 1).argmin()
+            W += (rate * np.exp(-G2[b] / (2 * radius**2)))[:, None] * r
+        self.cluster_centers_ = W
+        return self
+
+
+def som():
+    X = datasets.make_blobs(20_000, 30, centers=12, cluster_std=3, random_state=0)[0]
+    X = (X - X.mean(0)) / X.std(0)
+    params = {"shape": (20, 20), "max_iter": 2, "batch_size": 2000, "random_state": 0}
+    rivals = {"plain online loop": lambda: PlainMap(20, 2).fit(X)}
+    for name, cls in ours("som", "SelfOrganizingMap").items():
+        rivals[name] = lambda cls=cls: cls(**params).fit(X)
+    compare(
+        "Self-organising map, 20 x 20, 20,000 x 30, 2 epochs; quantisation error",
+        rivals,
+        lambda model: quantisation_error(X, model.cluster_centers_),
+        "plain online loop",
+        repeats=3,
+    )
+
+
+def quantisation_error(X, W):
+    """Mean distance of a row to the nearest of W."""
+    d2 = np.sum(X**2, 1) + np.min(np.sum(W**2, 1) - 2 * X @ W.T, 1)
+    return np.sqrt(np.maximum(d2, 0)).mean()
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     kmeans()
@@ -76,3 +122,4 @@ if __name__ == "__main__":
     dbscan("ten blobs", datasets.make_blobs(20_000, centers=10, random_state=0)[0], 0.3, 10)
     dbscan("two moons", datasets.make_moons(20_000, noise=0.05, random_state=0)[0], 0.05, 10)
     dbscan("uniform", np.random.default_rng(0).uniform(0, 100, (20_000, 2)), 1.0, 5)
+    som()
