@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from medai_course.scratch.convolution import Conv2D, MaxPool2D
+from medai_course.scratch.convolution import Conv2D
 from medai_course.scratch.layers import ReLU, Sequential
+from medai_course.scratch.pooling import MaxPool2D
 from tests.backends import BACKENDS, module
 from tests.test_parity_networks import images
 

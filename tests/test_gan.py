@@ -91,7 +91,7 @@ def test_images_are_drawn_as_images(GAN):
         ({"beta1": -0.1}, "beta1 must be a finite number ≥ 0"),
         ({"validation_fraction": 0.1}, "a GAN has no validation loss to watch"),
         ({"conditional": True}, "a conditional GAN needs y"),
-        ({"filters": (4,)}, r"1 convolutions need images \(n, H, W, C\)"),
+        ({"filters": (4,)}, r"filters need images \(n, H, W, C\)"),
         ({"filters": (4, 4), "input_shape": (3, 2, 1)}, "multiples of 4"),
     ],
 )

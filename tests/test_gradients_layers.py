@@ -6,9 +6,9 @@ The upstream gradient is random: a wrong path that a gradient of ones would hide
 import numpy as np
 import pytest
 
-from medai_course.scratch import convolution as C
 from medai_course.scratch import layers as L
 from medai_course.scratch import losses
+from medai_course.scratch import pooling as P
 from medai_course.scratch import recurrent as R
 from medai_course.scratch.convolution import Conv1D, Conv2D, ConvTranspose1D, ConvTranspose2D
 
@@ -100,19 +100,19 @@ CONVOLUTIONS = {
         (1, 3, 2, 2),
     ),
     "transposed signal": (lambda: ConvTranspose1D(2, 3, 4, rng(), stride=2, padding=1), (2, 5, 2)),
-    "max pool": (C.MaxPool2D, (2, 6, 4, 2)),
-    "max pool, odd sizes": (lambda: C.MaxPool2D(3), (2, 7, 5, 2)),
-    "max pool of signals": (C.MaxPool1D, (2, 7, 3)),
-    "mean pool": (lambda: C.AvgPool2D((2, 3)), (2, 5, 7, 2)),
-    "mean pool of signals": (lambda: C.AvgPool1D(3), (2, 7, 2)),
-    "global pool of images": (C.GlobalAveragePool, (2, 3, 5, 2)),
-    "global pool of signals": (C.GlobalAveragePool, (2, 3, 2)),
-    "up-sampling": (C.UpSampling2D, (2, 3, 4, 2)),
-    "up-sampling of signals": (lambda: C.UpSampling1D(3), (2, 4, 2)),
+    "max pool": (P.MaxPool2D, (2, 6, 4, 2)),
+    "max pool, odd sizes": (lambda: P.MaxPool2D(3), (2, 7, 5, 2)),
+    "max pool of signals": (P.MaxPool1D, (2, 7, 3)),
+    "mean pool": (lambda: P.AvgPool2D((2, 3)), (2, 5, 7, 2)),
+    "mean pool of signals": (lambda: P.AvgPool1D(3), (2, 7, 2)),
+    "global pool of images": (P.GlobalAveragePool, (2, 3, 5, 2)),
+    "global pool of signals": (P.GlobalAveragePool, (2, 3, 2)),
+    "up-sampling": (P.UpSampling2D, (2, 3, 4, 2)),
+    "up-sampling of signals": (lambda: P.UpSampling1D(3), (2, 4, 2)),
     "CNN": (
         lambda: L.Sequential(
             Conv2D(1, 3, 3, rng(), padding=1),
-            C.MaxPool2D(),
+            P.MaxPool2D(),
             L.ReLU(),
             Conv2D(3, 2, 3, rng()),
             L.BatchNorm(2).train(),

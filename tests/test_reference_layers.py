@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from medai_course.scratch import convolution as C
 from medai_course.scratch import layers as L
 from medai_course.scratch import losses, optimisers
+from medai_course.scratch import pooling as P
 from medai_course.scratch import recurrent as R
 
 
@@ -71,14 +72,14 @@ def test_convolution_is_torchs(kernel, stride, padding):
 def test_pooling_is_torchs_also_where_values_are_equal(size, values):
     x = rng().normal(size=(3, 7, 8, 2))
     x = x if values == "distinct" else np.round(x) + 0.0
-    assert_same(C.MaxPool2D(size), x, lambda x: last(F.max_pool2d(first(x), size)))
-    assert_same(C.AvgPool2D(size), x, lambda x: last(F.avg_pool2d(first(x), size)))
+    assert_same(P.MaxPool2D(size), x, lambda x: last(F.max_pool2d(first(x), size)))
+    assert_same(P.AvgPool2D(size), x, lambda x: last(F.avg_pool2d(first(x), size)))
 
 
 def test_up_sampling_is_torchs():
     x = rng().normal(size=(3, 2, 3, 2))
     up = lambda x: last(F.interpolate(first(x), scale_factor=2, mode="nearest"))
-    assert_same(C.UpSampling2D(2), x, up)
+    assert_same(P.UpSampling2D(2), x, up)
 
 
 def test_activations_are_torchs():
@@ -149,6 +150,34 @@ def test_padding_changes_nothing(cell):
     np.testing.assert_allclose(layer(x, mask)[0][1], layer(x[1:])[0][0], atol=1e-15)
     both = R.Bidirectional(layer, R.CELLS[cell](4, 5, rng()))
     np.testing.assert_allclose(both(x, mask)[0][0], both(x[:1, :3])[0][0], atol=1e-15)
+
+
+MASKS = {"no mask": None, "gaps, an empty row": np.array([[1, 0, 1, 0], [0] * 4, [1] * 4], bool)}
+
+
+@pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
+@pytest.mark.parametrize("cell", R.CELLS)
+def test_the_fast_form_is_the_textbook_form(cell, mask):
+    layer, x = R.CELLS[cell](5, 6, rng()), rng().normal(size=(3, 4, 5))
+    layer.b[...] = rng().normal(size=layer.b.shape)
+    dhs, dlast = rng().normal(size=(3, 4, 6)), rng().normal(size=(3, 6))
+    (plain, end), back = layer.run(x, mask=mask)
+    (fast, fast_end), fast_back = layer.fast_run(x, mask)
+    np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(np.array(fast_end), np.array(end), rtol=0, atol=1e-14)
+    only_last = np.zeros_like(dhs)
+    only_last[:, -1] = dlast
+    for full, given in ((dhs, dhs), (only_last, dlast)):
+        found = []
+        for run, d in ((back, full), (fast_back, given), (fast_back, given)):
+            layer.zero_gradients()
+            dx, dstate = run(d)
+            found.append(
+                [dx, *np.atleast_3d(dstate), *(g.copy() for g in layer.gradients().values())]
+            )
+        for a, b, again in zip(*found):
+            np.testing.assert_allclose(b, a, rtol=0, atol=1e-13)
+            np.testing.assert_array_equal(b, again)
 
 
 @pytest.mark.parametrize("cell", R.CELLS)

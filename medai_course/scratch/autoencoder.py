@@ -10,10 +10,11 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from . import losses
 from .base import check_choice, check_positive
 from .cnn import reshape_rows
-from .convolution import Conv1D, Conv2D, MaxPool1D, MaxPool2D, UpSampling1D, UpSampling2D
+from .convolution import Conv1D, Conv2D, check_halving
 from .layers import ACTIVATIONS, Flatten, Layer, Linear, Reshape, Sequential
 from .mlp import check_hidden
 from .network import NeuralNet
+from .pooling import MaxPool1D, MaxPool2D, UpSampling1D, UpSampling2D
 
 
 class Coder(Layer):
@@ -170,12 +171,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NeuralNet):
             X = reshape_rows(X, self.input_shape)
         elif self.filters and X.ndim == 2:
             X = X[:, :, None]
-        halvings = 2 ** len(self.filters)
-        if self.filters and any(side % halvings or not side for side in X.shape[1:-1]):
-            raise ValueError(
-                f"{len(self.filters)} convolutional stages need sides that are multiples of "
-                f"{halvings}, got {X.shape[1:-1]}; pad the images, or use fewer filters"
-            )
+        check_halving(X.shape, len(self.filters))
         return X
 
     def _check_params(self):

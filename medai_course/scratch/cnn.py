@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 
 from .base import check_choice, check_positive
-from .convolution import Conv1D, Conv2D, MaxPool1D, MaxPool2D
+from .convolution import Conv1D, Conv2D
 from .layers import ACTIVATIONS, Dropout, Flatten, Linear, Sequential
 from .mlp import check_dropout, check_hidden
+from .pooling import MaxPool1D, MaxPool2D
 from .supervised import NeuralClassifier
 
 

@@ -1,4 +1,4 @@
-"""Convolutions and pooling, for signals (n, T, C) and images (n, H, W, C): channels last.
+"""Convolutions of signals (n, T, C) and of images (n, H, W, C): channels last.
 
 What networks call convolution is cross-correlation: the kernel is not turned over.  A signal is an
 image of height 1, so each formula is written once, in two dimensions.
@@ -11,6 +11,7 @@ serves all images.  The transposes below are views, they move nothing.
 import numpy as np
 
 from .layers import Layer, add_product, glorot
+from .pooling import Signal, pair
 
 
 class Conv2D(Layer):
@@ -23,8 +24,8 @@ class Conv2D(Layer):
     """
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
-        kh, kw = _pair(kernel_size)
-        self.stride, self.padding = _pair(stride), _pair(padding)
+        kh, kw = pair(kernel_size)
+        self.stride, self.padding = pair(stride), pair(padding)
         W = glorot(rng, (kh, kw, n_in, n_out), kh * kw * n_in, kh * kw * n_out)
         self._add(W=W, b=np.zeros(n_out))
 
@@ -61,8 +62,8 @@ class ConvTranspose2D(Conv2D):
     """
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
-        kh, kw = _pair(kernel_size)
-        self.stride, self.padding = _pair(stride), _pair(padding)
+        kh, kw = pair(kernel_size)
+        self.stride, self.padding = pair(stride), pair(padding)
         W = glorot(rng, (kh, kw, n_out, n_in), kh * kw * n_in, kh * kw * n_out)
         self._add(W=W, b=np.zeros(n_out))
 
@@ -154,73 +155,8 @@ class Windows:
         return y.reshape(*self.out, self.n, -1).transpose(2, 0, 1, 3)
 
 
-class MaxPool2D(Layer):
-    """The largest of each block of ``size`` x ``size`` pixels; of equal ones the first.
-
-    What is left over at the right and at the bottom is not looked at.
-    """
-
-    def __init__(self, size=2):
-        self.size = _pair(size)
-
-    def __call__(self, x):
-        first, *others = _cuts(x.shape, self.size)
-        y, wins = x[first], []
-        for cut in others:
-            wins.append(x[cut] > y)
-            y = np.maximum(y, x[cut])
-
-        def back(dy):
-            dx = np.zeros_like(x)
-            for cut, win in zip(reversed(others), reversed(wins)):
-                np.multiply(dy, win, out=dx[cut])  # whoever was the last to win gets it all
-                dy = dy - dx[cut]
-            dx[first] = dy
-            return dx
-
-        return y, back
-
-
-class AvgPool2D(Layer):
-    """The mean of each block of ``size`` x ``size`` pixels."""
-
-    def __init__(self, size=2):
-        self.size = _pair(size)
-
-    def __call__(self, x):
-        count = self.size[0] * self.size[1]
-
-        def back(dy):
-            dx = np.zeros_like(x)
-            for cut in _cuts(x.shape, self.size):
-                dx[cut] = dy / count
-            return dx
-
-        return sum(x[cut] for cut in _cuts(x.shape, self.size)) / count, back
-
-
-class UpSampling2D(Layer):
-    """Each pixel repeated ``size`` x ``size`` times; its gradient is the sum over them all."""
-
-    def __init__(self, size=2):
-        self.size = _pair(size)
-
-    def __call__(self, x):
-        y = x.repeat(self.size[0], 1).repeat(self.size[1], 2)
-        return y, lambda dy: sum(dy[cut] for cut in _cuts(dy.shape, self.size))
-
-
-class GlobalAveragePool(Layer):
-    """The mean over all pixels, or time points, of each channel: (n, ..., C) to (n, C)."""
-
-    def __call__(self, x):
-        axes = tuple(range(1, x.ndim - 1))
-        count = np.prod(x.shape[1:-1]).item()
-        return x.mean(axes), lambda dy: np.broadcast_to(np.expand_dims(dy, axes) / count, x.shape)
-
-
-class _Signal:
-    """A layer for images, used on signals: (n, T, C) is (n, 1, T, C); its kernel is (k, C, F)."""
+class _Flat(Signal):
+    """The kernel of a signal: (k, C, F)."""
 
     def _flat_kernel(self, n_in, n_out, k, rng, stride, padding):
         super().__init__(n_in, n_out, (1, k), rng, (1, stride), (0, padding))
@@ -229,58 +165,25 @@ class _Signal:
     def _planar(self, W):
         return W[None]
 
-    def __call__(self, x):
-        y, back = super().__call__(x[:, None])
 
-        def back_signal(dy):
-            dx = back(dy[:, None])
-            return None if dx is None else dx[:, 0]
-
-        return y[:, 0], back_signal
-
-
-class Conv1D(_Signal, Conv2D):
+class Conv1D(_Flat, Conv2D):
     """Cross-correlation of signals (n, T, C) with kernels ``W`` (k, C, F): see Conv2D."""
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
         self._flat_kernel(n_in, n_out, kernel_size, rng, stride, padding)
 
 
-class ConvTranspose1D(_Signal, ConvTranspose2D):
+class ConvTranspose1D(_Flat, ConvTranspose2D):
     """The convolution that goes back, for signals (n, T, C): see ConvTranspose2D."""
 
     def __init__(self, n_in, n_out, kernel_size, rng, stride=1, padding=0):
         self._flat_kernel(n_in, n_out, kernel_size, rng, stride, padding)
 
 
-class MaxPool1D(_Signal, MaxPool2D):
-    """The largest of each ``size`` time points."""
-
-    def __init__(self, size=2):
-        super().__init__((1, size))
-
-
-class AvgPool1D(_Signal, AvgPool2D):
-    """The mean of each ``size`` time points."""
-
-    def __init__(self, size=2):
-        super().__init__((1, size))
-
-
-class UpSampling1D(_Signal, UpSampling2D):
-    """Each time point repeated ``size`` times."""
-
-    def __init__(self, size=2):
-        super().__init__((1, size))
-
-
-def _pair(value):
-    return (value, value) if np.isscalar(value) else tuple(value)
-
-
-def _cuts(shape, size):
-    """For each place in a block: the index of all pixels at that place."""
-    H, W = (n // s * s for n, s in zip(shape[1:3], size))
-    return [
-        np.s_[:, i : H : size[0], j : W : size[1]] for i in range(size[0]) for j in range(size[1])
-    ]
+def check_halving(shape, times):
+    """Raise a ValueError unless the sides in ``shape`` (n, ..., C) can be halved so often."""
+    if times and any(side % 2**times or not side for side in shape[1:-1]):
+        raise ValueError(
+            f"{times} convolutional stages need sides that are multiples of {2**times}, got "
+            f"{shape[1:-1]}; pad the images, or use fewer filters"
+        )

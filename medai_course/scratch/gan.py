@@ -4,18 +4,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from . import layers, losses
-from .base import check_choice, check_positive
-from .cnn import reshape_rows
+from .base import check_positive
 from .convolution import Conv2D, ConvTranspose2D
+from .gan_input import GANInput
 from .layers import Flatten, Layer, LeakyReLU, Linear, ReLU, Reshape, Sequential, Sigmoid, Tanh
-from .mlp import check_hidden
 from .network import NeuralNet
-
-RANGES = {"linear": (-np.inf, np.inf), "sigmoid": (0, 1), "tanh": (-1, 1)}
 
 
 class Players(Layer):
@@ -29,7 +25,7 @@ class Players(Layer):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class GAN(NeuralNet):
+class GAN(GANInput, NeuralNet):
     r"""Generative adversarial network: it learns to draw rows like those of ``X``.
 
     .. math::
@@ -135,7 +131,8 @@ class GAN(NeuralNet):
         )
         D = self._linear([n_flat, *self.hidden[::-1], 1], LeakyReLU, rng)
         end = {"linear": [], "sigmoid": [Sigmoid()], "tanh": [Tanh()]}[self.output]
-        return Players(Sequential(*G, Reshape(*start), *up, *end), Sequential(*down, Flatten(), *D))
+        D = [*down, Flatten(), *D] if self.filters else D
+        return Players(Sequential(*G, Reshape(*start), *up, *end), Sequential(*D))
 
     def _linear(self, widths, Bend, rng):
         """Linear layers between these widths; a bend after each but the last."""
@@ -152,7 +149,11 @@ class GAN(NeuralNet):
     def _joined(self, x, labels):
         """What D reads: images with a plane for each class, or flat rows with the labels behind."""
         if not self.filters:
-            return np.hstack([x.reshape(len(x), -1), labels])
+            x = x.reshape(len(x), -1)
+        if self.n_labels_ == 0:
+            return x
+        if not self.filters:
+            return np.hstack([x, labels])
         planes = np.broadcast_to(labels[:, None, None], (*x.shape[:3], self.n_labels_))
         return np.concatenate([x, planes], -1)
 
@@ -172,53 +173,6 @@ class GAN(NeuralNet):
             self.loss_curve_.append(float(loss_D))
             self.generator_loss_curve_.append(float(loss_G))
 
-    # ---- checks ----
-
-    def _learn_classes(self, X, y):
-        if y is None:
-            raise ValueError("a conditional GAN needs y, the class of each row of X")
-        y = column_or_1d(y)
-        check_classification_targets(y)
-        if len(y) != len(X):
-            raise ValueError(f"y has {len(y)} entries for {len(X)} rows of X; give one for each")
-        self.classes_ = np.unique(y)
-        return self._one_hot(y, len(X)).astype(self.dtype_)
-
-    def _one_hot(self, y, n):
-        y = np.asarray(y)
-        if y.shape != (n,) or not np.isin(y, self.classes_).all():
-            raise ValueError(f"y must be {n} of the classes {self.classes_.tolist()}")
-        return (y[:, None] == self.classes_).astype(float)
-
-    def _check_range(self, X):
-        low, high = RANGES[self.output]
-        if X.min() < low or X.max() > high:
-            raise ValueError(
-                f'output="{self.output}" reaches only {low} to {high}, but X goes from '
-                f"{X.min():.3g} to {X.max():.3g}; rescale X, or choose another output"
-            )
-
-    def _shape(self, X):
-        """Rows as they are, or in ``input_shape``; with ``filters`` they must halve evenly."""
-        X = X if self.input_shape is None else reshape_rows(X, self.input_shape)
-        halvings = 2 ** len(self.filters)
-        if self.filters and (X.ndim != 4 or any(side % halvings for side in X.shape[1:3])):
-            raise ValueError(
-                f"{len(self.filters)} convolutions need images (n, H, W, C) whose sides are "
-                f"multiples of {halvings}, got {X.shape}; pad them, or use fewer filters"
-            )
-        return X
-
-    def _check_params(self):
-        super()._check_params()
-        check_positive("n_latent", self.n_latent)
-        check_hidden(self.hidden)
-        check_hidden(self.filters, "filters")
-        check_choice("output", self.output, tuple(RANGES))
-        check_positive("beta1", self.beta1, zero=True)
-        if self.validation_fraction:
-            raise ValueError("validation_fraction must be 0: a GAN has no validation loss to watch")
-
     # ---- the verbs, rewritten in each framework ----
 
     def _start(self, net):
@@ -235,19 +189,23 @@ class GAN(NeuralNet):
         both = self._joined(np.concatenate([x, fake]), np.concatenate([labels, labels]))
         logits, back = D(both)
         loss_D, d = losses.binary_cross_entropy(logits, (np.arange(len(both)) < len(x))[:, None])
+        D.layers[0].input_gradient = False
         back(d)
         move_D.step(rate)
         loss_G, d_fake = self._fool(fake, labels)
         back_G(d_fake)
-        move_D.grad.fill(0)
         move_G.step(rate)
         return loss_D, loss_G
 
     def _fool(self, fake, labels):
         """L = mean(-log D(fake)), and dL/dfake: D's gradient, all the way to its input."""
-        logits, back = self._net.discriminator(self._joined(fake, labels))
+        D = self._net.discriminator
+        logits, back = D(self._joined(fake, labels))
         loss, d = losses.binary_cross_entropy(logits, np.ones_like(logits))
+        D.freeze()
+        D.layers[0].input_gradient = True
         dx = back(d)
+        D.freeze(False)
         return loss, dx[..., : dx.shape[-1] - self.n_labels_].reshape(fake.shape)
 
     def _forward(self, z):

@@ -12,12 +12,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 from tqdm.auto import tqdm
 
-from . import layers, storage
+from . import layers
 from .optimisers import OPTIMISERS, scheduled
+from .storage import Kept
 from .training import Training
 
 
-class NeuralNet(Training, ABC):
+class NeuralNet(Kept, Training, ABC):
     """What every network can do; its settings are in ``training.py``."""
 
     # ---- what a network's class says ----
@@ -151,40 +152,8 @@ class NeuralNet(Training, ABC):
         """The rows in the shape that the network reads."""
         return X
 
-    # ---- keeping ----
+    # ---- making ----
 
-    @property
-    def weights_(self):
-        """{name: ndarray} of every weight and running mean; a copy."""
-        if not hasattr(self, "_net"):
-            raise AttributeError("no weights yet: call fit first")
-        return dict(zip(self._names, self._get_weights()))
-
-    def save(self, path):
-        """Write weights and settings to ``path``, in the safetensors format."""
-        check_is_fitted(self)
-        storage.save(self, path)
-
-    @classmethod
-    def load(cls, path):
-        """The network that ``save`` of any backend wrote to ``path``, in this backend."""
-        return storage.load(cls, path)
-
-    def __getstate__(self):
-        state = dict(super().__getstate__())
-        if state.pop("_net", None) is not None:
-            state["_kept"] = self._get_weights()
-        for name in self._not_pickled:
-            state.pop(name, None)
-        return state
-
-    def __setstate__(self, state):
-        kept = state.pop("_kept", None)
-        super().__setstate__(state)
-        if kept is not None:
-            self._rebuild(kept)
-
-    _not_pickled = ("_optimiser",)
     beta1 = 0.9  # Adam's memory of the mean gradient
 
     def _build(self, rng):

@@ -10,6 +10,44 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+from sklearn.utils.validation import check_is_fitted
+
+
+class Kept:
+    """What a network needs to be saved, loaded, pickled and copied: its weights as ndarrays."""
+
+    _not_pickled = ("_optimiser",)
+
+    @property
+    def weights_(self):
+        """{name: ndarray} of every weight and running mean; a copy."""
+        if not hasattr(self, "_net"):
+            raise AttributeError("no weights yet: call fit first")
+        return dict(zip(self._names, self._get_weights()))
+
+    def save(self, path):
+        """Write weights and settings to ``path``, in the safetensors format."""
+        check_is_fitted(self)
+        save(self, path)
+
+    @classmethod
+    def load(cls, path):
+        """The network that ``save`` of any backend wrote to ``path``, in this backend."""
+        return load(cls, path)
+
+    def __getstate__(self):
+        state = dict(super().__getstate__())
+        if state.pop("_net", None) is not None:
+            state["_kept"] = self._get_weights()
+        for name in self._not_pickled:
+            state.pop(name, None)
+        return state
+
+    def __setstate__(self, state):
+        kept = state.pop("_kept", None)
+        super().__setstate__(state)
+        if kept is not None:
+            self._rebuild(kept)
 
 
 def save(model, path):
