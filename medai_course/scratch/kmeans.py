@@ -70,7 +70,7 @@ class KMeans(
     doi:10.1109/TIT.1982.1056489
 
     Arthur, D. and Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding. Proc.
-    18th ACM-SIAM Symposium on Discrete Algorithms, 1027-1035. doi:10.5555/1283383.1283494
+    18th ACM-SIAM Symposium on Discrete Algorithms, 1027-1035.
 
     Sculley, D. (2010). Web-scale k-means clustering. Proc. 19th International Conference on World
     Wide Web, 1177-1178. doi:10.1145/1772690.1772862
