@@ -308,15 +308,15 @@ def test_newton_that_is_stopped_early_says_so(CoxPH):
 
 
 def test_a_step_too_long_is_halved_until_the_loss_falls(CoxPH):
-    """One outlier of huge leverage makes the first full Newton step overshoot."""
-    x = np.append(np.linspace(-1, 1, 30), 60.0)[:, None]
-    y = outcome(np.append(np.arange(30.0, 0, -1), 15.5), np.ones(31))
+    """One patient far from the others, who dies first, makes full Newton steps overshoot."""
+    x = np.append(np.linspace(-1, 1, 10), -30.0)[:, None]
+    y = outcome(np.append(np.arange(10.0, 0, -1), 0.5), np.ones(11))
     model = CoxPH().fit(x, y)
-    assert (np.diff(model.loss_curve_) <= 1e-9).all()
+    assert (np.diff(model.loss_curve_) <= 1e-9).all() and model.n_iter_ < 20
     slope = central_difference(
-        lambda b: likelihood_by_definition(x @ b, *y.T, "efron"), model.coef_, 1e-7
+        lambda b: likelihood_by_definition(x @ b, *y.T, "efron"), model.coef_, 1e-6
     )
-    assert abs(slope) < 1e-4
+    assert abs(slope) < 1e-6
 
 
 @pytest.mark.parametrize("extra", ["constant", "copy", "sum"])

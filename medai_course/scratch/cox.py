@@ -164,10 +164,10 @@ class CoxPH(Estimator):
         while length > self.tol and self.n_iter_ < self.max_iter:
             step = self._step(hessian, gradient, rcond)
             length = max(0.0, float(self._linear(gradient, step))) ** 0.5
-            for size in 0.5 ** np.arange(40):
+            for size in 0.5 ** np.arange(16):
                 with np.errstate(all="ignore"):  # a step too long may leave the range of floats
                     loss, *trial = self._derivatives(beta - size * step, *inputs)
-                fell = float(loss) <= self.loss_curve_[-1] * (1 + 1e-11)
+                fell = float(loss) <= self.loss_curve_[-1] + 1e-12 * self.loss_curve_[0]
                 if fell and np.isfinite(self._to_numpy(trial[1])).all():
                     break
             else:
