@@ -19,6 +19,10 @@ book: setup      ## build the site and print where it is
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "Open $(CURDIR)/$(SITE)/index.html"
 
+# one thread a process: each core has a pytest worker of its own, and small arrays gain nothing
+test: export OMP_NUM_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1
+test: export TF_NUM_INTRAOP_THREADS := 1
 test: setup      ## everything: lint, unit tests, notebooks, book, site
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(PY) -m pytest -n 2 --dist loadfile --ignore tests/test_site.py --cov --cov-report term:skip-covered --cov-fail-under 95
