@@ -3,7 +3,7 @@
 Calling a layer gives its output and a function that goes the other way: ``back(dy)`` takes the
 derivative of the loss with respect to ``y``, adds to the gradient ``dW`` of each weight ``W``, and
 returns the derivative with respect to ``x``.  So each derivative stands beside its formula, and a
-layer that is called twice has two ``back``s that do not disturb each other.
+layer that is called twice has two functions ``back`` that do not disturb each other.
 
 Arrays have the batch first and the channels last.  Convolutions are in ``convolution.py``,
 recurrent layers in ``recurrent.py``.
@@ -262,7 +262,7 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """(n, ...) to (n, *shape)."""
+    """Rows of any shape to rows of the given ``shape``."""
 
     def __init__(self, *shape):
         self.shape = shape
