@@ -2,6 +2,7 @@
 
 With the option ``:twin-of: PACKAGE`` the classes are those of that package with their verbs
 rewritten: each is named, with a link to the full entry and to its source, and nothing is imported.
+A long reference is shared by two pages with ``:only: NAMES`` and ``:except: NAMES``, the same names.
 """
 
 import ast
@@ -25,11 +26,15 @@ class ApiPackage(SphinxDirective):
     """A section for the package, in it one for each public module; nothing if it has none."""
 
     required_arguments = 1
-    option_spec = {"twin-of": directives.unchanged_required}  # noqa: RUF012
+    option_spec = {  # noqa: RUF012
+        "twin-of": directives.unchanged_required,
+        "only": directives.unchanged_required,
+        "except": directives.unchanged_required,
+    }
 
     def run(self):
         package = self.arguments[0]
-        modules = public_modules(package)
+        modules = self.chosen(public_modules(package), package)
         if not modules:
             return []
         section = self.section(package, f".. automodule:: {package}\n   :no-members:")
@@ -38,6 +43,16 @@ class ApiPackage(SphinxDirective):
             text = twins(module, package, twin) if twin else members(module)
             section += self.section(module.removeprefix(f"{package}."), text)
         return [section]
+
+    def chosen(self, modules, package):
+        """Those that ``:only:`` names, or those that ``:except:`` does not."""
+        for option, wanted in (("only", True), ("except", False)):
+            names = [f"{package}.{name}" for name in self.options.get(option, "").split()]
+            if unknown := sorted(set(names) - set(modules)):
+                raise self.error(f":{option}: names what is not there: {', '.join(unknown)}")
+            if names:
+                modules = [m for m in modules if (m in names) == wanted]
+        return modules
 
     def section(self, title, text):
         name = f"api {title}"
