@@ -2,7 +2,7 @@
 
 With the option ``:twin-of: PACKAGE`` the classes are those of that package with their verbs
 rewritten: each is named, with a link to the full entry and to its source, and nothing is imported.
-A long reference is shared by two pages with ``:only: NAMES`` and ``:except: NAMES``, the same names.
+A long reference is shared by pages with ``:only: NAMES`` and, on the first, ``:except: NAMES``.
 """
 
 import ast
@@ -37,7 +37,9 @@ class ApiPackage(SphinxDirective):
         modules = self.chosen(public_modules(package), package)
         if not modules:
             return []
-        section = self.section(package, f".. automodule:: {package}\n   :no-members:")
+        first = "only" not in self.options
+        text = f".. automodule:: {package}\n   :no-members:" if first else ""
+        section = self.section(package, text)
         for module in modules:
             twin = self.options.get("twin-of")
             text = twins(module, package, twin) if twin else members(module)
