@@ -55,7 +55,7 @@ def test_an_error_that_was_not_meant(notebook):
     [
         "/home/anna/course/data.csv",
         "saved to /root/x",
-        "in /work/main/book",
+        "in /work/course/book",
         "C:\\Users\\anna",
         "<object at 0x7f3a9c0b1d90>",
         "/tmp/ipykernel_421/1.py:1: UserWarning",
