@@ -3,6 +3,8 @@
 import statistics
 import time
 
+from medai_course.doctor import products
+
 
 def race(rivals, repeats=7):
     """{name: median seconds} of calling each of ``rivals`` {name: function} ``repeats`` times."""
@@ -14,6 +16,9 @@ def race(rivals, repeats=7):
             if round_:  # the first round warms caches, threads and compilers
                 seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+print(f"{products().says} {products().do}".strip())
 
 
 def show(title, seconds, quality, peer):

@@ -18,6 +18,7 @@ from pathlib import Path
 DISTRIBUTION = "medai-course"
 SECONDS = 180  # TensorFlow's first import from a cold disk has taken a minute
 MEMORY_GB, DISK_GB = 4, 5
+NARROW = {"Haswell", "Zen"}  # OpenBLAS's kernels of 256 bits, also where the processor has 512
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FIT = """
 from medai_course.{backend}.linear import LinearRegression
@@ -65,6 +66,7 @@ def examine() -> Iterator[Finding]:
     yield from packages()
     for backend in NAMES:
         yield framework(backend)
+    yield products()
     yield memory()
     yield disk()
     yield browser()
@@ -123,6 +125,21 @@ def framework(backend: str) -> Finding:
     if needed:
         return Finding("ok", name, "fits a line")
     return _gpus(name, json.loads(done.stdout.splitlines()[-1]))
+
+
+def products() -> Finding:
+    """Do NumPy's matrix products use the processor's widest vectors?"""
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    kernels = {i["architecture"] for i in threadpool_info() if i["internal_api"] == "openblas"}
+    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
+    wide = {"X86_V4", "AVX512F", "AVX512_SKX"} & set(found)  # its names in NumPy 2.4 and before
+    says = f"OpenBLAS with kernels for {', '.join(sorted(kernels))}" if kernels else "no OpenBLAS"
+    if not (wide and kernels & NARROW):
+        return Finding("ok", "matrix products", says)
+    do = "they may be faster with the environment variable OPENBLAS_CORETYPE=SkylakeX"
+    return Finding("ok", "matrix products", f"{says}; the processor has AVX-512", do)
 
 
 def memory() -> Finding:

@@ -53,6 +53,23 @@ def test_a_broken_framework_is_a_warning_and_a_broken_numpy_an_error(monkeypatch
     assert "pip install -e '.[pytorch]'" in torch.do
 
 
+@pytest.mark.parametrize(
+    "kernels, found, told",
+    [
+        ("Haswell", ["X86_V3"], False),
+        ("Haswell", ["X86_V4"], True),
+        ("SkylakeX", ["X86_V4"], False),
+    ],
+)
+def test_narrow_kernels_on_a_wide_processor_are_told(monkeypatch, kernels, found, told):
+    info = [{"internal_api": "openblas", "architecture": kernels}, {"internal_api": "openmp"}]
+    monkeypatch.setattr("threadpoolctl.threadpool_info", lambda: info)
+    monkeypatch.setattr("numpy.show_config", lambda mode: {"SIMD Extensions": {"found": found}})
+    finding = doctor.products()
+    assert finding.state == "ok" and kernels in finding.says
+    assert ("OPENBLAS_CORETYPE" in finding.do) == told
+
+
 def test_a_framework_that_misses_the_gpu(monkeypatch):
     assert "sees A100" in doctor._gpus("PyTorch", ["A100"]).says
     monkeypatch.setattr(doctor.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
