@@ -2,7 +2,8 @@
 
 Both train the same network on the same data with Adam, in float32, on one thread, in turn in one
 process; what is compared is the time of the whole training.  ``--frameworks`` adds our PyTorch and
-TensorFlow classes, ``--only cnn gan`` picks workloads.  Run with ``OMP_NUM_THREADS=1``.
+TensorFlow classes, and for classifiers the same network by hand in Keras with a compiled step;
+``--only cnn gan`` picks workloads.  Run with ``OMP_NUM_THREADS=1``.
 """
 
 import argparse
@@ -52,6 +53,32 @@ def by_hand(net, loss, X, y, epochs, batch_size):
     return net
 
 
+def keras_by_hand(layers, X, y, epochs, batch_size):
+    """The same loop in TensorFlow, its step compiled; ``layers(keras.layers)`` is the network."""
+    import keras
+    import tensorflow as tf
+
+    net = keras.Sequential([keras.Input(X.shape[1:]), *layers(keras.layers)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimiser = keras.optimizers.Adam()
+    optimiser.build(net.trainable_variables)
+    X, y = tf.constant(X), tf.constant(y)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
+    def step(rows):
+        with tf.GradientTape() as tape:
+            found = loss(tf.gather(y, rows), net(tf.gather(X, rows), training=True))
+        optimiser.apply_gradients(
+            zip(tape.gradient(found, net.trainable_variables), net.trainable_variables)
+        )
+
+    for _ in range(epochs):
+        order = tf.random.shuffle(tf.range(len(X), dtype=tf.int64))
+        for start in range(0, len(X), batch_size):
+            step(order[start : start + batch_size])
+    return net
+
+
 class LastState(nn.Module):
     def __init__(self, cell, hidden, n_out):
         super().__init__()
@@ -82,8 +109,12 @@ def gan_by_hand(X, steps, batch_size):
     return G
 
 
-def classifier(file, name, net, train, test, epochs, batch_size, **params):
-    """(peer, ours, quality) of one classification."""
+def classifier(file, name, net, layers, train, test, epochs, batch_size, **params):
+    """(peer, ours, quality, peer in Keras) of one classification."""
+
+    def keras_peer():
+        found = keras_by_hand(layers, *train, epochs, batch_size)(test[0]).numpy()
+        return float((found.argmax(1) == test[1]).mean())
 
     def peer():
         made = by_hand(net(), nn.functional.cross_entropy, *train, epochs, batch_size)
@@ -98,7 +129,7 @@ def classifier(file, name, net, train, test, epochs, batch_size, **params):
             .score(*test)
         )
 
-    return peer, ours, "accuracy {:.3f}"
+    return peer, ours, "accuracy {:.3f}", keras_peer
 
 
 def mlp():
@@ -107,8 +138,9 @@ def mlp():
     net = lambda: nn.Sequential(
         nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
     )
+    layers = lambda K: [K.Dense(256, "relu"), K.Dense(128, "relu"), K.Dense(10)]
     data = (flat(X), y), (flat(Xt), yt)
-    return classifier("mlp", "MLPClassifier", net, *data, 2, 128, hidden=(256, 128))
+    return classifier("mlp", "MLPClassifier", net, layers, *data, 2, 128, hidden=(256, 128))
 
 
 def cnn():
@@ -127,15 +159,23 @@ def cnn():
         nn.Flatten(),
         nn.Linear(1568, 10),
     )
-    return classifier("cnn", "CNNClassifier", net, pictures(5_000), pictures(1_000, 1), 1, 64)
+
+    def layers(K):
+        conv = lambda n: (K.Conv2D(n, 3, padding="same", activation="relu"), K.MaxPooling2D())
+        return [*conv(16), *conv(32), K.Flatten(), K.Dense(10)]
+
+    data = pictures(5_000), pictures(1_000, 1)
+    return classifier("cnn", "CNNClassifier", net, layers, *data, 1, 64)
 
 
 def recurrent(cell, hidden, n, T, D, epochs):
     made = {"lstm": nn.LSTM, "rnn": nn.RNN, "gru": nn.GRU}[cell]
     net = lambda: LastState(made(D, hidden, batch_first=True), hidden, 2)
+    kinds = {"lstm": "LSTM", "rnn": "SimpleRNN", "gru": "GRU"}
+    layers = lambda K: [getattr(K, kinds[cell])(hidden), K.Dense(2)]
     data = courses(n, T, D), courses(500, T, D, 1)
     params = {"cell": cell, "hidden": hidden}
-    return classifier("rnn", "RNNClassifier", net, *data, epochs, 32, **params)
+    return classifier("rnn", "RNNClassifier", net, layers, *data, epochs, 32, **params)
 
 
 def autoencoder():
@@ -201,10 +241,12 @@ WORKLOADS = {
 
 
 def run(title, workload, frameworks, repeats):
-    peer, ours, words = workload()
+    peer, ours, words, *keras_peer = workload()
     rivals = {PEER: peer, "ours, NumPy": ours("scratch")}
     if frameworks:
-        rivals |= {"ours, PyTorch": ours("pytorch"), "ours, TensorFlow": ours("tensorflow")}
+        rivals["ours, PyTorch"] = ours("pytorch")
+        rivals |= dict(zip(["Keras by hand"], keras_peer))
+        rivals["ours, TensorFlow"] = ours("tensorflow")
     seeds = [words.format(np.mean([ours("scratch")(seed) for seed in range(3)])) + ", three seeds"]
     quality = {name: words.format(rival()) for name, rival in rivals.items()}
     quality["ours, NumPy"] = seeds[0]

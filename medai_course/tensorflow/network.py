@@ -21,13 +21,11 @@ ACTIVATIONS = {
 }
 
 
-COMPILE_AFTER = 20  # steps; a shorter training is over before tracing would be
-
-
 class KerasNet(TensorFlowArrays):
     """A subclass says ``_model()``: the same layers as ``_layers``, as a Keras model."""
 
     _not_pickled = ("_optimiser", "_compiled", "_rate")
+    _eager_steps = 3  # a training so short is over before tracing would be
 
     def _start(self, net):
         with tf.device(device()):
@@ -56,7 +54,7 @@ class KerasNet(TensorFlowArrays):
         self._rate.assign(rate)
         batch = (inputs, target, [] if weight is None else [weight])
         self._steps += 1
-        if self._steps <= COMPILE_AFTER:
+        if self._steps <= self._eager_steps:
             return self._update(*batch)
         if self._compiled is None:
             rows = tf.nest.map_structure(any_rows, batch)

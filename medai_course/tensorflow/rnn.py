@@ -25,6 +25,8 @@ class Reader(keras.Model):
 
 
 class _RNN(KerasNet):
+    _eager_steps = 0  # each would go through all T steps of a course in Python
+
     def _model(self):
         kind, layers = {"dtype": self.dtype_}, []
         for i in range(self.num_layers):
