@@ -17,6 +17,19 @@ def device():
         ) from error
 
 
+def mixed_precision():
+    """Where MEDAI_MIXED_PRECISION=1, products of float32 in bfloat16; the weights stay float32.
+
+    Worth it on a GPU with tensor cores; float64 networks are untouched.
+
+    Micikevicius, P. et al. (2018). Mixed precision training. ICLR. arXiv:1710.03740
+    """
+    chosen = os.environ.get("MEDAI_MIXED_PRECISION", "0")
+    if chosen not in ("0", "1"):
+        raise ValueError(f"MEDAI_MIXED_PRECISION={chosen!r} must be 0 or 1")
+    return torch.autocast(device().type, torch.bfloat16, enabled=chosen == "1")
+
+
 class TorchArrays:
     """Arrays cross to tensors on the device once, before the verbs, and come home once, after."""
 

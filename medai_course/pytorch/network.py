@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from ..scratch.layers import dropout_mask
 from ..scratch.optimisers import SGD, Adam, clip_factor
-from .base import TorchArrays, device
+from .base import TorchArrays, device, mixed_precision
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -47,7 +47,8 @@ class TorchNet(TorchArrays):
 
     def _step(self, inputs, target, weight, rate):
         self._optimiser.zero_grad()
-        loss = self._loss(self._net.train()(*inputs), target, weight)
+        with mixed_precision():
+            loss = self._loss(self._net.train()(*inputs), target, weight)
         loss.backward()
         self._move(self._optimiser, rate)
         return loss.detach()
