@@ -36,6 +36,7 @@ _MODULE_OF = {
     "simulate_chest_films": "simulated_chest",
     "simulate_ecg": "simulated_ecg",
     "simulate_ecg_patients": "simulated_ecg",
+    "simulate_follow_up": "simulated_follow_up",
     "simulate_vitals": "simulated_vitals",
     "statement": "registry",
 }
