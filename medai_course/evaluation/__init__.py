@@ -4,8 +4,9 @@
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
-they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
-``clustering`` groups that nobody has labelled.
+they serve everyone; ``survival``, ``survival_error``, ``survival_calibration`` and
+``survival_decision`` judge predictions of how long, ``proportional_hazards`` whether a Cox model's
+hazard ratios stay what they are, ``clustering`` groups that nobody has labelled.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -43,6 +44,11 @@ from .diagnostic import (
     wilson_interval,
 )
 from .interval import Interval
+from .proportional_hazards import (
+    SchoenfeldResiduals,
+    proportional_hazards_test,
+    schoenfeld_residuals,
+)
 from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
@@ -56,12 +62,15 @@ from .regression import (
 )
 from .subgroups import subgroup_table
 from .survival import concordance_index, concordance_index_ipcw, cumulative_dynamic_auc
+from .survival_calibration import survival_at, survival_calibration_curve
+from .survival_decision import survival_decision_curve
 from .survival_error import integrated_brier_score, survival_brier_score
 
 __all__ = [
     "BlandAltman",
     "GapStatistic",
     "Interval",
+    "SchoenfeldResiduals",
     "additive",
     "adjusted_rand_index",
     "average_precision",
@@ -92,11 +101,13 @@ __all__ = [
     "positive_predictive_value",
     "precision_recall_curve",
     "predictive_values",
+    "proportional_hazards_test",
     "r_squared",
     "regression_report",
     "roc_auc",
     "roc_curve",
     "root_mean_squared_error",
+    "schoenfeld_residuals",
     "sensitivity",
     "silhouette_samples",
     "silhouette_score",
@@ -104,6 +115,9 @@ __all__ = [
     "specificity",
     "subgroup_report",
     "subgroup_table",
+    "survival_at",
     "survival_brier_score",
+    "survival_calibration_curve",
+    "survival_decision_curve",
     "wilson_interval",
 ]

@@ -40,11 +40,16 @@ class CensoringCurve:
         hazard = np.divide(censored, at_risk, out=np.zeros(len(at_risk)), where=censored > 0)
         self.curve = np.append(1.0, np.cumprod(1 - hazard))
 
-    def at(self, times: np.ndarray, what: str) -> np.ndarray:
-        """The curve at ``times``; a ValueError that says ``what`` these are where it is 0."""
+    def at(self, times: np.ndarray, what: str, zero: bool = False) -> np.ndarray:
+        """The curve at ``times``; a ValueError that says ``what`` these are where it is unknown.
+
+        Where it is 0 as well, unless ``zero``.
+        """
         G = self.curve[np.searchsorted(self.times, times, side="right")]
         unknown = (times > self.times[-1]) & (self.curve[-1] > 0)
-        if (unknown | (G == 0)).any():
-            late = times[unknown | (G == 0)].min()
+        if not zero:
+            unknown = unknown | (G == 0)
+        if unknown.any():
+            late = times[unknown].min()
             raise ValueError(f"the chance to be followed up is 0 or unknown at {late:g}, {what}")
         return G
