@@ -46,7 +46,7 @@ STYLE = """
 """
 
 
-def calculator(score, outcome, unit="years", note=""):
+def calculator(score, outcome, unit="year", note=""):
     """A ``RiskScore`` as a form, for the last line of a cell.
 
     It computes ``score.rounded()``, whose numbers stand in the page, so that any answer can be
@@ -58,7 +58,7 @@ def calculator(score, outcome, unit="years", note=""):
     outcome : str
         What the survival is: "free of recurrence".
     unit : str
-        Of ``score.times``.
+        Of ``score.times``, singular.
     note : str
         A line below it: what it is for, and what not.
 
@@ -75,7 +75,7 @@ def calculator(score, outcome, unit="years", note=""):
     name = f"calculator-{zlib.crc32(text.encode()):08x}"
     rows = "".join(_field(i, part) for i, part in enumerate(score.inputs))
     bars = "".join(
-        f'<div data-time="{i}"><b>{escape(outcome)} at {t:g} {escape(unit)}</b>'
+        f'<div data-time="{i}"><b>{escape(outcome)}, {escape(unit)} {t:g}</b>'
         f'<i><span></span></i><output aria-live="polite"></output></div>'
         for i, t in enumerate(score.times)
     )
