@@ -65,6 +65,15 @@ def test_residuals_of_a_fit_add_up_to_nothing_and_the_scaled_to_the_coefficients
     np.testing.assert_allclose(found.scaled.mean(0), coef, rtol=1e-7, atol=1e-9)
 
 
+def test_scaled_residuals_are_in_units_of_the_coefficient():
+    """One feature: the inverse of the information is the squared standard error."""
+    X, time, event, _ = patients(d=1, distinct=8)
+    model = CoxPH().fit(X, np.column_stack([time, event]))
+    found = schoenfeld_residuals(X, time, event, model.coef_)
+    step = event.sum() * model.std_error_**2 * found.residuals
+    np.testing.assert_allclose(found.scaled, model.coef_ + step, rtol=1e-6, atol=1e-9)
+
+
 def test_units_and_an_added_constant_change_no_test():
     X, time, event, coef = patients()
     units, shift = np.array([1e-4, 3.0, 1e5]), np.array([1e3, -5.0, 2e7])

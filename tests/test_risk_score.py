@@ -22,7 +22,7 @@ def fitted():
     rng = np.random.default_rng(0)
     size, sex = rng.uniform(1, 64, 200).round(), rng.integers(0, 2, 200).astype(float)
     time, event = random_times(200, 1)
-    time = time / np.exp(0.4 * np.log2(size) + 0.5 * sex)
+    time = time / np.exp(0.4 * np.log2(size) - 0.9 * sex)
     X = np.column_stack([np.log2(size), np.log2(1 + size), sex])[:, [0, 2]]
     return CoxPH().fit(X, np.column_stack([time, event])), size, sex
 

@@ -46,6 +46,13 @@ def test_a_cox_model_finds_the_coefficients_that_were_put_in(women):
     np.testing.assert_allclose(log_relative_hazard(women.X), columns(women.X) @ COEFFICIENTS)
 
 
+def test_the_times_are_weibull_as_documented(women):
+    """The cumulative hazard at the time of the event is exponential with mean 1."""
+    truth = women.extras["event_time"]
+    load = (truth / 1958) ** 1.409 * np.exp(log_relative_hazard(women.X))
+    assert load.mean() == pytest.approx(1, abs=0.03) and load.std() == pytest.approx(1, abs=0.04)
+
+
 def test_kaplan_meier_is_right_unless_censoring_tells_something(women):
     truth = [(women.extras["event_time"] > t).mean() for t in YEARS]
     honest = KaplanMeier().fit(women.y["time"], women.y["event"]).predict(YEARS)
