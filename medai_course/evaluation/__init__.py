@@ -7,6 +7,8 @@ disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``
 they serve everyone; ``survival``, ``survival_error``, ``survival_calibration`` and
 ``survival_decision`` judge predictions of how long, ``proportional_hazards`` whether a Cox model's
 hazard ratios stay what they are, ``clustering`` groups that nobody has labelled.
+they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
+``clustering`` and ``stability`` groups that nobody has labelled.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -60,6 +62,7 @@ from .regression import (
     skill_score,
     subgroup_report,
 )
+from .stability import ClusterStability, cluster_stability
 from .subgroups import subgroup_table
 from .survival import concordance_index, concordance_index_ipcw, cumulative_dynamic_auc
 from .survival_calibration import survival_at, survival_calibration_curve
@@ -68,6 +71,7 @@ from .survival_error import integrated_brier_score, survival_brier_score
 
 __all__ = [
     "BlandAltman",
+    "ClusterStability",
     "GapStatistic",
     "Interval",
     "SchoenfeldResiduals",
@@ -79,6 +83,7 @@ __all__ = [
     "brier_decomposition",
     "brier_score",
     "calibration_curve",
+    "cluster_stability",
     "concordance_index",
     "concordance_index_ipcw",
     "confusion_matrix",
