@@ -6,9 +6,7 @@ measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` 
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
 they serve everyone; ``survival``, ``survival_error``, ``survival_calibration`` and
 ``survival_decision`` judge predictions of how long, ``proportional_hazards`` whether a Cox model's
-hazard ratios stay what they are, ``clustering`` groups that nobody has labelled.
-they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
-``clustering`` and ``stability`` groups that nobody has labelled.
+hazard ratios stay what they are, ``clustering`` and ``stability`` groups that nobody has labelled.
 """
 
 from .agreement import BlandAltman, bland_altman
