@@ -33,7 +33,8 @@ def parity_table(file, name, X, y=None, *, reference=None, attributes=("coef_",)
     reference : estimator, optional
         An unfitted estimator of another library that learns attributes of the same names.
     attributes : sequence of str
-        The learned attributes to compare.
+        The learned attributes to compare: arrays, lists of numbers, or dicts of arrays such as a
+        network's ``weights_``.
     **params
         Hyper-parameters of the algorithm.
 
@@ -53,6 +54,13 @@ def parity_table(file, name, X, y=None, *, reference=None, attributes=("coef_",)
         model.fit(X, y)
         seconds = time.perf_counter() - start
         ours = rivals["NumPy"]
-        gaps = [np.abs(getattr(model, a) - getattr(ours, a)).max() for a in attributes]
+        gaps = [_gap(getattr(model, a), getattr(ours, a)) for a in attributes]
         rows.append({"fit": label, "difference": float(max(gaps)), "seconds": seconds})
     return pd.DataFrame(rows).set_index("fit")
+
+
+def _gap(theirs, ours):
+    """The largest absolute difference of two arrays, or of two dicts of arrays."""
+    if isinstance(ours, dict):
+        return max(_gap(theirs[name], ours[name]) for name in ours)
+    return np.abs(np.asarray(theirs) - np.asarray(ours)).max()
