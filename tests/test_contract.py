@@ -210,6 +210,7 @@ print(" ".join(sys.modules))
         ("data", "torch tensorflow matplotlib medai_course.scratch medai_course.systems"),
         ("evaluation", "torch tensorflow matplotlib medai_course.data medai_course.scratch"),
         ("systems", "matplotlib medai_course.teaching"),
+        ("trust", "torch tensorflow matplotlib medai_course.data medai_course.teaching"),
     ],
 )
 def test_imports_run_one_way(part, forbidden):

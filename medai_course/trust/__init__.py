@@ -1,0 +1,1 @@
+"""What a model may be trusted with: what it looks at."""
