@@ -15,13 +15,13 @@ def fitted(backend, X, y, **params):
     return module(backend, "cnn").CNNClassifier(**params).fit(X, y)
 
 
-def by_autograd(model, X, target, layers):
+def by_autograd(model, X, target, layers, average=True):
     """alpha_k = mean of da/dA_k, max(0, sum_k alpha_k A_k), on the places of the stage."""
     net, x = model._net.eval(), torch.tensor(X)
     A = net[: 1 + layers](x)  # the first module moves the channels
     A.retain_grad()
     net[1 + layers :](A)[torch.arange(len(X)), torch.tensor(target)].sum().backward()
-    alpha = A.grad.mean((2, 3), keepdim=True)
+    alpha = A.grad.mean((2, 3), keepdim=True) if average else A.grad
     return torch.relu((alpha * A).sum(1)).detach()
 
 
@@ -34,6 +34,27 @@ def test_it_is_what_autograd_gives(stage, layers, block):
     expected = F.interpolate(cam[:, None], **bilinear)[:, 0].numpy()
     assert expected.max() > 0
     np.testing.assert_allclose(grad_cam(model, X, 1 - y, stage), expected, atol=1e-12)
+
+
+def test_each_place_may_keep_its_derivative():
+    X, y = images(12, (8, 12, 2))
+    model = fitted("pytorch", X, y)
+    cam = by_autograd(model, X, y, 3, average=False)[:, None]
+    expected = F.interpolate(cam, scale_factor=2, mode="bilinear", align_corners=False)[:, 0]
+    np.testing.assert_allclose(grad_cam(model, X, y, 0, average=False), expected, atol=1e-12)
+
+
+def test_without_the_mean_the_last_stage_adds_up_to_the_logit():
+    """A linear layer on the features: the products are what it adds, but for those below 0."""
+    X, y = images(9, (8, 8, 1))
+    model = fitted("scratch", X, y)
+    V, c = list(model.weights_.values())[-2:]
+    V[...] = abs(V)  # so that no product is cut off: the features are not below 0 either
+    vars(model)["_net"].layers[-1].W[...] = V
+    sums = grad_cam(model, X, 1, average=False)
+    logits = model._output(X)[:, 1] - c[1]
+    blocks = sums[:, [0, 0, -1, -1], [0, -1, 0, -1]]  # the middles of the four places
+    np.testing.assert_allclose(blocks.sum(1), logits, rtol=1e-12)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "gelu"])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def grad_cam(model, X: ArrayLike, target=None, stage: int = -1) -> np.ndarray:
+def grad_cam(model, X: ArrayLike, target=None, stage: int = -1, average: bool = True) -> np.ndarray:
     r"""Map of the places whose features speak for a class, one map for each image.
 
     .. math::
@@ -16,6 +16,11 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1) -> np.ndarray:
     where :math:`A_{pk}` is feature k of a stage at place p, after pooling and the bend, P are all
     places, and :math:`a_y` the logit of class y.  A place is a block of pixels; between the middles
     of blocks the map is interpolated, beyond the last middle it stays as it is.
+
+    The mean over places forgets where a feature counts: right for a network that ends in a global
+    mean, wrong for one that flattens its features and weighs each place by itself.  With
+    ``average=False`` each place keeps its own derivative, :math:`L_p = \max(0, \sum_k A_{pk}\,
+    \partial a_y / \partial A_{pk})` (HiResCAM).
 
     The map says where the evidence was found, not whether it is good evidence.
 
@@ -30,6 +35,8 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1) -> np.ndarray:
     stage : int, default -1
         Which stage to look at, counted like the entries of ``model.filters``.  An earlier stage has
         smaller blocks and simpler features.
+    average : bool, default True
+        Grad-CAM if True, HiResCAM if False.
 
     Returns
     -------
@@ -46,6 +53,9 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1) -> np.ndarray:
     ----------
     Selvaraju, R. R. et al. (2017). Grad-CAM: visual explanations from deep networks via
     gradient-based localization. ICCV 2017, 618-626. doi:10.1109/ICCV.2017.74
+
+    Draelos, R. L. and Carin, L. (2020). Use HiResCAM instead of Grad-CAM for faithful explanations
+    of convolutional neural networks. doi:10.48550/arXiv.2011.08891
     """
     X = model._check_X(X, **model._checks)
     layers, stage = _layers_in_numpy(model), _checked_stage(model, stage)
@@ -53,7 +63,7 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1) -> np.ndarray:
     asked = _codes(model.classes_, target, logits)
     dA = back(np.eye(len(model.classes_), dtype=logits.dtype)[asked])
     places = tuple(range(1, A.ndim - 1))
-    alpha = dA.mean(places, keepdims=True)
+    alpha = dA.mean(places, keepdims=True) if average else dA
     cam = np.maximum((alpha * A).sum(-1), 0)  # L = relu(sum_k alpha_k A_k)
     block = model.pool ** sum(model._pooled()[: stage + 1])
     for axis, side in zip(places, X.shape[1:]):
