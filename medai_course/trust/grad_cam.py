@@ -62,15 +62,20 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1, average: bool = 
     A, logits, back = _split_at(layers, _end_of_stage(model, stage), X)
     asked = _codes(model.classes_, target, logits)
     dA = back(np.eye(len(model.classes_), dtype=logits.dtype)[asked])
-    places = tuple(range(1, A.ndim - 1))
-    alpha = dA.mean(places, keepdims=True) if average else dA
-    cam = np.maximum((alpha * A).sum(-1), 0)  # L = relu(sum_k alpha_k A_k)
+    cam, places = _map(A, dA, average), range(1, A.ndim - 1)
     block = model.pool ** sum(model._pooled()[: stage + 1])
     for axis, side in zip(places, X.shape[1:]):
         cam = np.moveaxis(
             np.moveaxis(cam, axis, -1) @ _between(cam.shape[axis], side, block), -1, axis
         )
     return cam
+
+
+def _map(A, dA, average):
+    """L_p = max(0, sum_k alpha_k A_pk), alpha the mean of dA over places, or dA itself."""
+    places = tuple(range(1, A.ndim - 1))
+    alpha = dA.mean(places, keepdims=True) if average else dA
+    return np.maximum((alpha * A).sum(-1), 0)
 
 
 def _layers_in_numpy(model):
