@@ -72,7 +72,7 @@ def grad_cam(model, X: ArrayLike, target=None, stage: int = -1, average: bool = 
 
 
 def _map(A, dA, average):
-    """L_p = max(0, sum_k alpha_k A_pk), alpha the mean of dA over places, or dA itself."""
+    """L_p = max(0, sum_k alpha_k A_pk); alpha is the mean of dA, or dA."""
     places = tuple(range(1, A.ndim - 1))
     alpha = dA.mean(places, keepdims=True) if average else dA
     return np.maximum((alpha * A).sum(-1), 0)
