@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from medai_course.data.simulated_vitals import SIGNS, simulate_vitals
+from medai_course.systems.early_warning import early_warning_score
 
 # Faisal et al. 2019, table 1: mean and SD of the first signs in York and in Lincolnshire
 FIRST_SIGNS = [
@@ -20,18 +21,6 @@ FIRST_SIGNS = [
 @pytest.fixture(scope="module")
 def ward():
     return simulate_vitals(2500, random_state=1)
-
-
-def early_warning_score(vitals):
-    """The National Early Warning Score (Royal College of Physicians, 2012); alert, on air."""
-    heart, systolic, _, breaths, oxygen, warmth = np.moveaxis(vitals, -1, 0)
-    score = np.select([breaths <= 8, breaths <= 11, breaths <= 20, breaths <= 24], [3, 1, 0, 2], 3)
-    score += np.select([oxygen <= 91, oxygen <= 93, oxygen <= 95], [3, 2, 1], 0)
-    score += np.select([warmth <= 35, warmth <= 36, warmth <= 38, warmth <= 39], [3, 1, 0, 1], 2)
-    limits = [systolic <= 90, systolic <= 100, systolic <= 110, systolic <= 219]
-    score += np.select(limits, [3, 2, 1, 0], 3)
-    limits = [heart <= 40, heart <= 50, heart <= 90, heart <= 110, heart <= 130]
-    return score + np.select(limits, [3, 1, 0, 1, 2], 3)
 
 
 def test_courses_and_their_truth_belong_together(ward):
