@@ -18,12 +18,11 @@ def carry_forward(X):
     X : array-like of shape (n, T, D)
         NaN where not measured.
     """
-    X = _courses(X)
-    T = X.shape[1]
-    measured = np.where(np.isnan(X), -1, np.arange(T)[None, :, None])
-    last = np.maximum.accumulate(measured, axis=1)
-    filled = np.take_along_axis(X, last.clip(min=0), axis=1)
-    return np.where(last < 0, np.nan, filled)
+    filled = _courses(X).copy()
+    for t in range(1, filled.shape[1]):
+        gap = np.isnan(filled[:, t])
+        filled[:, t][gap] = filled[:, t - 1][gap]
+    return filled
 
 
 def hours_since(X):
@@ -32,10 +31,11 @@ def hours_since(X):
     Parameters and errors as for ``carry_forward``; before a first value at hour t the count is
     1, 2, ..., t.
     """
-    X = _courses(X)
-    hour = np.arange(X.shape[1])[None, :, None]
-    last = np.maximum.accumulate(np.where(np.isnan(X), -1, hour), axis=1)
-    return hour - last
+    gap = np.isnan(_courses(X))
+    age = gap.astype(np.int32)
+    for t in range(1, age.shape[1]):
+        age[:, t] *= age[:, t - 1] + 1
+    return age
 
 
 def measured_scale(X):
@@ -90,10 +90,11 @@ def course_channels(X, mean, scale, lengths=None):
     doi:10.1038/s41598-018-24271-9
     """
     X = _courses(X)
-    n, T, _ = X.shape
-    value = np.nan_to_num((carry_forward(X) - mean) / scale).clip(-LIMIT, LIMIT)
-    age = np.log1p(hours_since(X)) / np.log1p(T)
-    channels = np.concatenate([value, ~np.isnan(X), age], axis=-1).astype(np.float32)
+    n, T, D = X.shape
+    channels = np.empty((n, T, 3 * D), np.float32)
+    channels[..., :D] = np.nan_to_num((carry_forward(X) - mean) / scale).clip(-LIMIT, LIMIT)
+    channels[..., D : 2 * D] = ~np.isnan(X)
+    channels[..., 2 * D :] = np.log1p(hours_since(X), dtype=np.float32) / np.log1p(T)
     if lengths is not None:
         channels[np.arange(T) >= _checked(lengths, n, T)[:, None]] = PAD
     return channels
