@@ -171,9 +171,10 @@ def _by_hour(table, n_stays) -> np.ndarray:
     cell = np.ravel_multi_index((table["stay"].to_numpy()[kept], hour[kept], variable[kept]), shape)
     total = np.bincount(cell, value[kept], minlength=np.prod(shape)).reshape(shape)
     count = np.bincount(cell, minlength=np.prod(shape)).reshape(shape)
-    divisor = np.where(count, count, np.nan)
-    divisor[..., names.index(SUMMED)] /= count[..., names.index(SUMMED)].clip(min=1)
-    return total / divisor
+    urine = names.index(SUMMED)
+    count[..., urine] = count[..., urine] > 0
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN: not measured
+        return np.divide(total, count, out=total)
 
 
 def _repaired(value, is_ph):
