@@ -92,7 +92,10 @@ def course_channels(X, mean, scale, lengths=None):
     X = _courses(X)
     n, T, D = X.shape
     channels = np.empty((n, T, 3 * D), np.float32)
-    channels[..., :D] = np.nan_to_num((carry_forward(X) - mean) / scale).clip(-LIMIT, LIMIT)
+    value = carry_forward(X)
+    value -= mean
+    value /= scale
+    channels[..., :D] = np.nan_to_num(value, copy=False).clip(-LIMIT, LIMIT, out=value)
     channels[..., D : 2 * D] = ~np.isnan(X)
     channels[..., 2 * D :] = np.log1p(hours_since(X), dtype=np.float32) / np.log1p(T)
     if lengths is not None:
@@ -119,20 +122,26 @@ def course_summary(X, mean, lengths=None):
     X = _courses(X)
     n, T = X.shape[:2]
     lengths = np.full(n, T) if lengths is None else _checked(lengths, n, T)
-    X = np.where((np.arange(T) < lengths[:, None])[..., None], X, np.nan)
+    if (lengths < T).any():
+        X = np.where((np.arange(T) < lengths[:, None])[..., None], X, np.nan)
     measured = ~np.isnan(X)
     count = measured.sum(1)
-    average = np.where(measured, X, 0).sum(1) / count.clip(min=1)
     blocks = [
-        carry_forward(X)[:, -1],
-        carry_forward(X[:, ::-1])[:, -1],
-        np.where(measured, X, np.inf).min(1),
-        np.where(measured, X, -np.inf).max(1),
-        average,
+        _first_measured(X[:, ::-1]),
+        _first_measured(X),
+        np.fmin.reduce(X, axis=1),  # fmin and fmax pass over NaN
+        np.fmax.reduce(X, axis=1),
+        np.add.reduce(X, axis=1, where=measured) / count.clip(min=1),
     ]
-    never = count == 0
-    blocks = [np.where(never, mean, block) for block in blocks]
+    blocks = [np.where(count == 0, mean, block) for block in blocks]
     return np.column_stack([*blocks, count / lengths.clip(min=1)[:, None], lengths])
+
+
+def _first_measured(X):
+    found = X[:, 0].copy()
+    for t in range(1, X.shape[1]):
+        found = np.where(np.isnan(found), X[:, t], found)
+    return found
 
 
 def _courses(X):
