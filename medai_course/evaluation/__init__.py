@@ -7,6 +7,9 @@ disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``
 they serve everyone; ``survival``, ``survival_error``, ``survival_calibration`` and
 ``survival_decision`` judge predictions of how long, ``proportional_hazards`` whether a Cox model's
 hazard ratios stay what they are, ``clustering`` and ``stability`` groups that nobody has labelled.
+they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
+``clustering`` groups that nobody has labelled.  ``fidelity`` asks whether virtual records look like
+real ones, ``memorisation`` whether they give away who was in the training set.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -43,12 +46,14 @@ from .diagnostic import (
     specificity,
     wilson_interval,
 )
+from .fidelity import correlation_distance, marginal_distances, two_sample_test
 from .interval import Interval
 from .proportional_hazards import (
     SchoenfeldResiduals,
     proportional_hazards_test,
     schoenfeld_residuals,
 )
+from .memorisation import membership_inference, nearest_distances
 from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
@@ -85,6 +90,7 @@ __all__ = [
     "concordance_index",
     "concordance_index_ipcw",
     "confusion_matrix",
+    "correlation_distance",
     "cumulative_dynamic_auc",
     "decision_curve",
     "delong_interval",
@@ -96,8 +102,11 @@ __all__ = [
     "integrated_brier_score",
     "logistic_recalibration",
     "mae_difference",
+    "marginal_distances",
     "mean_absolute_error",
     "mean_error",
+    "membership_inference",
+    "nearest_distances",
     "negative_predictive_value",
     "net_benefit",
     "patient_bootstrap",
@@ -122,5 +131,6 @@ __all__ = [
     "survival_brier_score",
     "survival_calibration_curve",
     "survival_decision_curve",
+    "two_sample_test",
     "wilson_interval",
 ]

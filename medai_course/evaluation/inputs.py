@@ -20,6 +20,24 @@ def measurements(**arrays: ArrayLike) -> list[np.ndarray]:
     return checked
 
 
+def tables(**arrays: ArrayLike) -> list[np.ndarray]:
+    """The named tables as finite float64 arrays (n, d) with the same d, or a ValueError."""
+    checked = [np.asarray(table, np.float64) for table in arrays.values()]
+    for name, table in zip(arrays, checked):
+        if table.ndim != 2 or 0 in table.shape:
+            raise ValueError(f"{name} must have rows and columns, got shape {table.shape}")
+        bad = np.count_nonzero(~np.isfinite(table).all(axis=1))
+        if bad:
+            raise ValueError(
+                f"{name} has NaN or infinity in {bad} of {len(table)} rows: leave these out, or "
+                "impute them first and say so"
+            )
+    if len({table.shape[1] for table in checked}) != 1:
+        listed = ", ".join(f"{name} {table.shape[1]}" for name, table in zip(arrays, checked))
+        raise ValueError(f"the tables must have the same columns; their numbers are: {listed}")
+    return checked
+
+
 def patient_codes(patient_ids: ArrayLike, n: int) -> tuple[np.ndarray, int]:
     """Each of ``n`` observations' patient as a number from 0, and how many patients there are."""
     codes, patients = labels("patient_ids", patient_ids, n)
