@@ -1,4 +1,4 @@
-"""The pages "Challenges and FAQ" quote in bold only what the chapters beside the quotation print."""
+"""The pages "Challenges and FAQ" quote in bold only what a chapter beside the quotation prints."""
 
 import re
 from pathlib import Path

@@ -48,12 +48,12 @@ from .diagnostic import (
 )
 from .fidelity import correlation_distance, marginal_distances, two_sample_test
 from .interval import Interval
+from .memorisation import membership_inference, nearest_distances
 from .proportional_hazards import (
     SchoenfeldResiduals,
     proportional_hazards_test,
     schoenfeld_residuals,
 )
-from .memorisation import membership_inference, nearest_distances
 from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
