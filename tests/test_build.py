@@ -67,6 +67,27 @@ def page_weight():
     return module
 
 
+def test_code_that_no_rule_colours_loses_its_marks_and_no_letter(page_weight, tmp_path):
+    css = """html[data-theme="light"] .highlight{background: #fff; color: #080808}
+html[data-theme="light"] .highlight .n{color: #080808}
+html[data-theme="light"] .highlight .k{color: #6730C5}
+html[data-theme="light"] .highlight .nf{color: #080808}
+html[data-theme="dark"] .highlight{background: #222; color: #F8F8F2}
+html[data-theme="dark"] .highlight .n{color: #f8f8f2}
+html[data-theme="dark"] .highlight .nf{color: #00E0E0}"""
+    assert page_weight.coloured_tokens(css) == {"k", "nf"}
+    code = '<span class="k">def</span><span class="w"> </span><span class="nf">f</span>'
+    code += '(<span class="n">x</span>)'
+    page = tmp_path / "page.html"
+    page.write_text(f'<span class="n">x</span><div class="highlight"><pre>{code}</pre></div>')
+    page_weight.unmark_plain_code([page], css)
+    lighter = '<span class="k">def</span> <span class="nf">f</span>(x)'
+    assert (
+        page.read_text()
+        == f'<span class="n">x</span><div class="highlight"><pre>{lighter}</pre></div>'
+    )
+
+
 @pytest.mark.parametrize(
     ("css", "kept"),
     [
