@@ -1,0 +1,71 @@
+"""The best split of every node of a level, in PyTorch: the verbs of the scratch namesake."""
+
+import torch
+
+from ..scratch import tree_splits as scratch
+from ..scratch.tree_splits import power_of_two
+from .base import TorchArrays, device
+
+
+class TreeSplits(TorchArrays, scratch.TreeSplits):
+    @property
+    def _block(self):
+        return 2**24 if device().type == "cuda" else 2**17
+
+    def _take(self, a, index):
+        return a.index_select(0, index.reshape(-1)).view(index.shape)
+
+    def _float(self, a):
+        return a.double()
+
+    def _x_log_x(self, x):
+        return torch.where(x > 0, x * torch.log2(x.clamp(min=1e-300)), 0)
+
+    def _not_below_zero(self, x):
+        return x.clamp(min=0)
+
+    def _node_totals(self, a, level):
+        total = a.new_zeros(len(level.sizes)).index_add_(0, level.node, a)
+        return total, total.cumsum(0) - total
+
+    def _sort_in_nodes(self, rank, piece, columns):
+        n, shift = rank.shape[1], int(len(piece.rows) - 1).bit_length()
+        start = columns * n if columns.shape[1] == 1 else (columns * n)[:, piece.node]
+        keys = self._take(rank.view(-1), start + piece.rows) + piece.node * power_of_two(n)
+        slot = torch.arange(len(columns), device=rank.device)[:, None]
+        keys += slot * (len(piece.sizes) * power_of_two(n))  # all slots in one sort, which is fast
+        keys = (keys << shift) + torch.arange(len(piece.rows), device=rank.device)
+        keys = keys.view(-1).sort().values.view(keys.shape)
+        return keys >> shift, keys & ((1 << shift) - 1)
+
+    def _running(self, a, order):
+        return self._take(a, order).cumsum(1)
+
+    def _possible(self, gain, w, ranks, totals):
+        cut = (ranks[:, 1:] != ranks[:, :-1]) & (totals.closed[:-1] == 0)
+        if self._min_weight > 0:
+            light = (w < self._min_weight) | (totals.weight - w < self._min_weight)
+            cut = cut & ~light[..., :-1]
+        return (gain + totals.floor)[:, :-1] * cut
+
+    def _largest(self, score, piece):
+        best = score.new_zeros(len(score), len(piece.sizes))
+        return best.scatter_reduce_(1, piece.node[:-1].expand_as(score), score, "amax")
+
+    def _first(self, score, ranks, piece, least):
+        hits = (score[0] >= least[piece.node[:-1]]).nonzero().view(-1)
+        starts = torch.as_tensor(piece.starts, device=hits.device)
+        place = hits[torch.searchsorted(hits, starts)]
+        ends = starts + torch.as_tensor(piece.sizes, device=hits.device) - 1
+        return torch.stack([*ranks[0][torch.stack([place, place + 1, ends])], place - starts + 1])
+
+    def _divide(self, rank, level, column, below):
+        start = (column * rank.shape[1])[level.node]
+        left = self._take(rank.view(-1), start + level.rows) <= below[level.node]
+        return torch.cat([left.nonzero().view(-1), (~left).nonzero().view(-1)])
+
+    def _node_of_each(self, sizes):
+        return torch.repeat_interleave(torch.as_tensor(sizes, device=device()))
+
+    def _in_nodes(self, mask, node):
+        return mask[node].nonzero().view(-1)
