@@ -50,6 +50,11 @@ VARIANTS = {
     "MLPRegressor": [{"epochs": 30, "hidden": (16,), "learning_rate": 0.02}],
     "CoxPH": [{}, {"ties": "breslow", "alpha": 0.5}],
     "KMeans": [{}, {"init": "random"}, {"batch_size": 7}],
+    "DecisionTreeClassifier": [
+        {},
+        {"criterion": "entropy", "max_features": "sqrt", "ccp_alpha": 0.001},
+    ],
+    "DecisionTreeRegressor": [{}, {"max_features": 0.7, "max_depth": 6}],
     "DBSCAN": [{}, {"algorithm": "brute"}],
     "PCA": [{}, {"svd_solver": "full", "whiten": True}, {"svd_solver": "randomized"}],
     "SelfOrganizingMap": [
@@ -165,6 +170,8 @@ GRIDS = {
     "CoxPH": ("alpha", [0.0, 1e6]),
     "LogisticRegression": ("C", [1.0, 1e-6]),
     "KMeans": ("n_clusters", [8, 2]),
+    "DecisionTreeClassifier": ("max_depth", [3, 1]),
+    "DecisionTreeRegressor": ("max_depth", [5, 1]),
     "PCA": ("n_components", [1, 3]),
     "SelfOrganizingMap": ("radius_end", [1.0, 9.0]),
 }
