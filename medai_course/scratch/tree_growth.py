@@ -34,15 +34,18 @@ class TreeGrowth(TreeSplits):
 
     def _grow_from(self, X, y, w, rng):
         """One tree from ``X`` (n, d), outcomes ``y`` (n,) and weights ``w`` > 0 (n,)."""
-        weight, sums, scales = self._fixed(y, w, w.sum())
-        pure = self._rounding(y)
+        weight, sums, scales = self._fixed(y, w, len(w))
         self._min_weight = self.min_weight_fraction_leaf * w.sum() * scales[0]
-        rows, node, y, weight, *sums = self._to_backend(
-            np.arange(len(w)), np.zeros(len(w), np.intp), y.astype(np.float64), weight, *sums
-        )
         weight = None if (w == 1).all() else weight
-        root = Level(rows, node, weight, sums, np.array([len(w)]))
-        return self._grow(rank_columns(X), root, y, scales, pure, rng)[0]
+        root = self._root(np.arange(len(w)), np.array([len(w)]), weight, sums)
+        outcomes = self._to_backend(y.astype(np.float64))
+        return self._grow(rank_columns(X), root, outcomes, scales, self._rounding(y), rng)[0]
+
+    def _root(self, rows, sizes, weight, sums):
+        """The level of the roots: their rows, one root after another, of these sizes."""
+        weight = None if weight is None else self._to_backend(weight)
+        rows, *sums = self._to_backend(rows, *sums, rows[:1])[:-1]
+        return Level(rows, self._node_of_each(sizes), weight, sums, sizes)
 
     def _describe(self, level, y, scales):
         """What is kept of each node; the arrays of a split are filled in when it has one."""

@@ -41,8 +41,10 @@ class TreeSettings(Estimator):
             )
         if self.max_depth is not None:
             check_count("max_depth", self.max_depth)
-        self._min_split = max(2, _share("min_samples_split", self.min_samples_split, n, least=2))
-        self._min_leaf = _share("min_samples_leaf", self.min_samples_leaf, n)
+        self._min_split = max(
+            2, count_or_share("min_samples_split", self.min_samples_split, n, least=2)
+        )
+        self._min_leaf = count_or_share("min_samples_leaf", self.min_samples_leaf, n)
         self._n_drawn = self._count_features(d)
 
     def _count_features(self, d):
@@ -52,7 +54,9 @@ class TreeSettings(Estimator):
             check_choice("max_features", self.max_features, tuple(named))
             return max(1, named[self.max_features])
         if _is_share(self.max_features):
-            return max(1, int(_share("max_features", self.max_features, d, rounded=np.floor)))
+            return max(
+                1, int(count_or_share("max_features", self.max_features, d, rounded=np.floor))
+            )
         check_count("max_features", self.max_features, most=d, of="columns of X")
         return int(self.max_features)
 
@@ -61,7 +65,7 @@ def _is_share(value):
     return isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral)
 
 
-def _share(name, value, whole, least=1, rounded=np.ceil):
+def count_or_share(name, value, whole, least=1, rounded=np.ceil):
     """A count as it is; a share between 0 and 1 of the whole as a count."""
     if _is_share(value):
         if not 0 < value <= 1:

@@ -31,9 +31,9 @@ class ClassTarget:
             )
         return w * compute_sample_weight(self.class_weight, y)
 
-    def _fixed(self, codes, w, draws):
+    def _fixed(self, codes, w, n):
         """w and the columns w [y = c] of all classes but the first, as integers; their scales."""
-        weight, scale = fixed_point(w, draws)
+        weight, scale = fixed_point(w, n * w.max())
         columns = [np.where(codes == c, weight, 0) for c in range(1, self.n_classes_)]
         return weight, columns, (scale, scale)
 
@@ -87,11 +87,11 @@ class NumberTarget:
     def _class_weights(self, y, w):
         return w
 
-    def _fixed(self, y, w, draws):
+    def _fixed(self, y, w, n):
         """w and w (y - mean) as integers, and their scales."""
-        weight, scale = fixed_point(w, draws)
+        weight, scale = fixed_point(w, n * w.max())
         centred = w * (y - np.average(y, weights=w))
-        product, unit = fixed_point(centred, draws / w.min() * np.abs(centred).max())
+        product, unit = fixed_point(centred, n * np.abs(centred).max())
         return weight, [product], (scale, unit)
 
     def _unit(self, scales):
