@@ -10,6 +10,7 @@ hazard ratios stay what they are, ``clustering`` and ``stability`` groups that n
 they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
 ``clustering`` groups that nobody has labelled.  ``fidelity`` asks whether virtual records look like
 real ones, ``memorisation`` whether they give away who was in the training set.
+``clustering`` groups that nobody has labelled, ``importance`` what a model owes to a feature.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -47,6 +48,7 @@ from .diagnostic import (
     wilson_interval,
 )
 from .fidelity import correlation_distance, marginal_distances, two_sample_test
+from .importance import PermutationImportance, permutation_importance
 from .interval import Interval
 from .memorisation import membership_inference, nearest_distances
 from .proportional_hazards import (
@@ -78,6 +80,7 @@ __all__ = [
     "GapStatistic",
     "Interval",
     "SchoenfeldResiduals",
+    "PermutationImportance",
     "additive",
     "adjusted_rand_index",
     "average_precision",
@@ -110,6 +113,7 @@ __all__ = [
     "negative_predictive_value",
     "net_benefit",
     "patient_bootstrap",
+    "permutation_importance",
     "positive_predictive_value",
     "precision_recall_curve",
     "predictive_values",
