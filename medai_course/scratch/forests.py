@@ -36,9 +36,8 @@ class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
     chooses among ``max_features`` features drawn anew.  About 37 % of the rows are not in a tree's
     bootstrap: the mean of the trees that did not see a row is its out-of-bag prediction, an honest
     one without a test set.  If a patient has several rows, it is not: split by patient instead.
-
-    The trees are exact, as :class:`~medai_course.scratch.trees.DecisionTreeClassifier` grows them
-    without bins; all nodes of a depth, and a group of trees, are split together.
+    The trees are as exact as :class:`~medai_course.scratch.trees.DecisionTreeClassifier` alone
+    (no bins); the nodes of a depth of many trees are split together.
 
     Parameters
     ----------
@@ -93,8 +92,7 @@ class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
     Raises
     ------
     ValueError
-        ``X`` infinite or not two-dimensional; ``y`` missing or continuous; weights that are
-        negative or all zero; a parameter outside its range; ``oob_score`` without a bootstrap.
+        As of a tree; ``oob_score`` without a bootstrap.
 
     References
     ----------
@@ -156,8 +154,7 @@ class RandomForestRegressor(NumberTarget, RegressorMixin, _RandomForest):
     .. math::
         \hat y(x) = \frac{1}{B} \sum_{b=1}^{B} \hat y_b(x)
 
-    Bootstraps, features drawn, out-of-bag predictions and exactness are as in
-    :class:`RandomForestClassifier`.
+    What is drawn, and out of bag, is as in :class:`RandomForestClassifier`.
 
     Parameters
     ----------
@@ -186,26 +183,23 @@ class RandomForestRegressor(NumberTarget, RegressorMixin, _RandomForest):
     ccp_alpha : float ≥ 0, default 0.0
         Branches that take less than this from a tree's impurity, for each leaf more, are cut.
     max_samples : int ≥ 1, float in (0, 1] or None, default None
-        Rows that each tree draws: as many, this share of n, n.
+        Rows that each tree draws, as in the classifier.
 
     Attributes
     ----------
     trees_ : list of Tree
-        The nodes of each tree as arrays; see ``medai_course.scratch.tree_structure.Tree``.
+        The nodes of each tree as arrays.
     feature_importances_ : ndarray of shape (d,)
         Share of each feature in the impurity that the trees take away.
-    oob_prediction_ : ndarray of shape (n,)
-        Out-of-bag predictions; NaN for a row that every tree drew.
-    oob_score_ : float
-        R² of the out-of-bag predictions.
+    oob_prediction_, oob_score_ : ndarray of shape (n,), float
+        Out-of-bag predictions, NaN for a row that every tree drew; their R².
     n_features_in_ : int
         Number of columns seen by ``fit``.
 
     Raises
     ------
     ValueError
-        ``X`` infinite or not two-dimensional; ``y`` not finite; weights that are negative or all
-        zero; a parameter outside its range; ``oob_score`` without a bootstrap.
+        As of a tree; ``oob_score`` without a bootstrap.
 
     References
     ----------

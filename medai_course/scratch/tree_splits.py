@@ -1,12 +1,15 @@
-"""The best split of every node of a level at once: sort within nodes, running sums, gains.
+r"""The best split of every node of a level at once: sort within nodes, running sums, gains.
 
-Where a cut sends rows of weight w_L with mean outcome m_L to the left and the rest to the right, it
-lowers the squared error, and with one-hot classes Gini's impurity, by
+Where a cut sends rows of weight :math:`w_L` and mean outcome :math:`m_L` to the left and the rest
+to the right, it lowers the squared error, and with one-hot classes Gini's impurity, by
 
-    w_L w_R / W |m_L - m_R|^2  =  W / (w_L w_R) |S_L - w_L m|^2 ,
+.. math::
+    \frac{w_L w_R}{W} \lVert m_L - m_R \rVert^2
+    = \frac{W}{w_L w_R} \lVert S_L - w_L m \rVert^2 ,
 
-with S_L the sum of outcomes on the left and m, W the node's mean and weight.  All that a cut
-changes is S_L and w_L, which are running sums over the node's rows in the order of the column.
+with :math:`S_L` the sum of the outcomes on the left and :math:`m, W` the node's mean and weight.
+All that a cut changes is :math:`S_L` and :math:`w_L`, which are running sums over the node's rows
+in the order of the column.
 """
 
 from dataclasses import dataclass
