@@ -201,6 +201,10 @@ def test_rows_are_drawn_by_weight(forests):
     assert share == pytest.approx(
         3 * (y == 1).sum() / (3 * (y == 1).sum() + (y == 0).sum()), abs=0.02
     )
+    last = np.where(np.arange(len(y)) == len(y) - 1, len(y) - 1.0, 1.0)  # half of the weight
+    half = forests.RandomForestClassifier(10, max_depth=1, random_state=0)
+    half.fit(X, np.arange(len(y)) == len(y) - 1, sample_weight=last)
+    assert np.mean([t.value[0, 1] for t in half.trees_]) == pytest.approx(0.5, abs=0.03)
     same = [
         forests.RandomForestClassifier(3, random_state=1).fit(X, y, sample_weight=w).trees_
         for w in (None, np.ones(len(y)), np.full(len(y), 2.5))

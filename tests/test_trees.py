@@ -345,6 +345,8 @@ def test_missing_values_that_training_never_saw_go_with_the_majority(trees):
     for y in ([0, 0, 0, 1, 1], [0, 0, 1, 1, 1]):
         model = trees.DecisionTreeClassifier().fit(X, y)
         assert model.predict([[np.nan]])[0] == np.bincount(y).argmax()
+    even = trees.DecisionTreeClassifier().fit(X[:4], [0, 0, 1, 1])  # as scikit-learn: right
+    assert even.predict([[np.nan]])[0] == 1 and not even.tree_.missing_go_to_left[0]
 
 
 def test_a_column_without_any_value_is_not_asked(trees):

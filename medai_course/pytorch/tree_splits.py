@@ -30,7 +30,7 @@ class TreeSplits(TorchArrays, scratch.TreeSplits):
 
     def _sort_in_nodes(self, rank, piece, columns):
         n, shift = rank.shape[1], int(len(piece.rows) - 1).bit_length()
-        start = columns * n if columns.shape[1] == 1 else (columns * n)[:, piece.node]
+        start = columns * n if columns.shape[1] == 1 else (columns * n).index_select(1, piece.node)
         keys = self._take(rank.view(-1), start + piece.rows) + piece.node * power_of_two(n)
         slot = torch.arange(len(columns), device=rank.device)[:, None]
         keys += slot * (len(piece.sizes) * power_of_two(n))  # all slots in one sort, which is fast
