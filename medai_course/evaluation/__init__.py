@@ -11,6 +11,8 @@ they serve everyone; ``survival`` and ``survival_error`` judge predictions of ho
 ``clustering`` groups that nobody has labelled.  ``fidelity`` asks whether virtual records look like
 real ones, ``memorisation`` whether they give away who was in the training set.
 ``clustering`` groups that nobody has labelled, ``importance`` what a model owes to a feature.
+``clustering`` groups that nobody has labelled, ``components`` and ``neighbours`` what is kept when
+many measurements become few.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -35,6 +37,11 @@ from .clustering import (
     silhouette_samples,
     silhouette_score,
 )
+from .components import (
+    ParallelAnalysis,
+    cross_validated_reconstruction,
+    parallel_analysis,
+)
 from .decision import decision_curve, net_benefit
 from .delong import delong_interval, delong_test
 from .diagnostic import (
@@ -56,6 +63,7 @@ from .proportional_hazards import (
     proportional_hazards_test,
     schoenfeld_residuals,
 )
+from .neighbours import trustworthiness
 from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
@@ -81,6 +89,7 @@ __all__ = [
     "Interval",
     "SchoenfeldResiduals",
     "PermutationImportance",
+    "ParallelAnalysis",
     "additive",
     "adjusted_rand_index",
     "average_precision",
@@ -94,6 +103,7 @@ __all__ = [
     "concordance_index_ipcw",
     "confusion_matrix",
     "correlation_distance",
+    "cross_validated_reconstruction",
     "cumulative_dynamic_auc",
     "decision_curve",
     "delong_interval",
@@ -112,6 +122,7 @@ __all__ = [
     "nearest_distances",
     "negative_predictive_value",
     "net_benefit",
+    "parallel_analysis",
     "patient_bootstrap",
     "permutation_importance",
     "positive_predictive_value",
@@ -136,5 +147,6 @@ __all__ = [
     "survival_calibration_curve",
     "survival_decision_curve",
     "two_sample_test",
+    "trustworthiness",
     "wilson_interval",
 ]
