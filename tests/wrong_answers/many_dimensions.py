@@ -76,7 +76,7 @@ def step(
 
 
 def only_the_best_match(X, nodes, places, sigma):
-    return step(X, nodes, places, 1e-3)
+    return step(X, nodes, places, 0.05)
 
 
 def step_fault(**fault):
@@ -127,7 +127,7 @@ WRONG = {
         "2 forgotten": (step_fault(two=1), "over 2 sigma squared"),
         "sum over n": (step_fault(mean=False), "Divide by the sum of h"),
         "K-means": (only_the_best_match, "one step away counts"),
-        "first column only": (step_fault(first_only=True), "by pencil"),
+        "first column only": (step_fault(first_only=True), "All d columns count"),
         "argmin over patients": (step_fault(over_patients=True), "not over the patients"),
         "nearest place": (step_fault(on_grid=True), "in the measurements"),
     },
