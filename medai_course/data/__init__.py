@@ -37,6 +37,7 @@ _MODULE_OF = {
     "names": "registry",
     "read_dicom": "dicom",
     "simulate_chest_films": "simulated_chest",
+    "simulate_chest_pain": "simulated_chest_pain",
     "simulate_ecg": "simulated_ecg",
     "simulate_ecg_patients": "simulated_ecg",
     "simulate_follow_up": "simulated_follow_up",
