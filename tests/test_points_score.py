@@ -41,7 +41,8 @@ def test_the_risk_of_a_sum_is_that_of_the_model_where_nothing_was_rounded():
 def test_the_table_names_every_category(score):
     table = score.table()
     assert table.loc[AGE, "points"].tolist() == [0, 2, 4]
-    assert table.loc[AGE, "from"].tolist() == [-np.inf, 50, 60] and len(table) == 7
+    assert table.loc[AGE, "value"].tolist() == ["under 50", "50 to under 60", "60 or more"]
+    assert table.loc["male", "value"].tolist() == ["no", "yes"] and len(table) == 7
 
 
 @pytest.mark.parametrize(

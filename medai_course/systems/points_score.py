@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -53,15 +54,17 @@ class PointsScore:
         return expit(self.base + self.unit * np.asarray(total))
 
     def table(self) -> pd.DataFrame:
-        """A row a category: the feature, which values, its points."""
+        """A row a category: the feature, which values it holds, its points."""
         rows = []
         for name, points in self.points.items():
-            limits = [-np.inf, *self.edges[name], np.inf]
-            rows += [
-                {"feature": name, "from": low, "below": high, "points": int(p)}
-                for low, high, p in zip(limits[:-1], limits[1:], points, strict=True)
-            ]
-        return pd.DataFrame(rows).set_index("feature")
+            limits = [f"{limit:g}" for limit in self.edges[name]]
+            if list(self.edges[name]) == [0.5]:
+                values = ["no", "yes"]
+            else:
+                inner = [f"{low} to under {high}" for low, high in pairwise(limits)]
+                values = [f"under {limits[0]}", *inner, f"{limits[-1]} or more"]
+            rows += [(name, value, int(p)) for value, p in zip(values, points, strict=True)]
+        return pd.DataFrame(rows, columns=["feature", "value", "points"]).set_index("feature")
 
 
 def points_score(
