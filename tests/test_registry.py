@@ -79,7 +79,7 @@ def test_what_the_package_offers_exists(name):
 
 def test_every_loader_named_in_the_catalogue_exists():
     loaders = {registry.entry(name).loader for name in NAMES} - {""}
-    assert loaders <= set(data.__all__) and len(loaders) == 21
+    assert loaders <= set(data.__all__) and len(loaders) == 22
 
 
 def test_importing_the_package_imports_nothing_heavy():

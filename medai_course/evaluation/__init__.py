@@ -58,12 +58,12 @@ from .fidelity import correlation_distance, marginal_distances, two_sample_test
 from .importance import PermutationImportance, permutation_importance
 from .interval import Interval
 from .memorisation import membership_inference, nearest_distances
+from .neighbours import trustworthiness
 from .proportional_hazards import (
     SchoenfeldResiduals,
     proportional_hazards_test,
     schoenfeld_residuals,
 )
-from .neighbours import trustworthiness
 from .recalibration import logistic_recalibration
 from .regression import (
     mae_difference,
@@ -87,9 +87,9 @@ __all__ = [
     "ClusterStability",
     "GapStatistic",
     "Interval",
-    "SchoenfeldResiduals",
-    "PermutationImportance",
     "ParallelAnalysis",
+    "PermutationImportance",
+    "SchoenfeldResiduals",
     "additive",
     "adjusted_rand_index",
     "average_precision",
@@ -146,7 +146,7 @@ __all__ = [
     "survival_brier_score",
     "survival_calibration_curve",
     "survival_decision_curve",
-    "two_sample_test",
     "trustworthiness",
+    "two_sample_test",
     "wilson_interval",
 ]
