@@ -43,39 +43,43 @@ def smo(K, F, beta, lo, hi, tol, max_iter):
     Fan, R.-E., Chen, P.-H. and Lin, C.-J. (2005). Working set selection using second order
     information for training support vector machines. J. Mach. Learn. Res. 6, 1889-1918.
     """
-    curvature = _Rows(K)
+    flatness = _Flatness(K)
     up, low = np.where(beta < hi, F, -np.inf), np.where(beta > lo, F, np.inf)  # F of who may move
     beta, lo, hi, rows = beta.tolist(), lo.tolist(), hi.tolist(), list(K)
     excess, gain, n_iter = np.empty_like(F), np.empty_like(F), 0
     while n_iter < max_iter:
         i = up.argmax()
         np.subtract(up[i], low, out=excess)  # F_i - F_j
-        j = np.multiply(excess, curvature[i], out=gain).argmax()  # the root of twice the gain
+        flat = flatness[i]
+        j = np.multiply(excess, flat, out=gain).argmax()  # the root of twice the gain
         slope = excess.item(j)
         if slope <= tol and excess.max() <= tol:
             break
         room_i, room_j = hi[i] - beta[i], beta[j] - lo[j]
-        step = min(slope * curvature[i].item(j) ** 2, room_i, room_j)
-        change = np.subtract(rows[i], rows[j], out=excess)
-        change *= step
-        up -= change
-        low -= change
+        step = min(slope * flat.item(j) ** 2, room_i, room_j)
+        np.subtract(rows[i], rows[j], out=gain)
+        np.multiply(gain, step, out=gain)
+        np.subtract(up, gain, out=up)
+        np.subtract(low, gain, out=low)
         _move(beta, i, step, room_i, hi, lo, up, low, -np.inf)
         _move(beta, j, -step, room_j, lo, hi, low, up, np.inf)
         n_iter += 1
     return np.array(beta), n_iter
 
 
-class _Rows(dict):
-    """1 / sqrt(K_ii + K_jj - 2 K_ij), row by row as they are asked for."""
+class _Flatness(dict):
+    """1 / sqrt(K_ii + K_jj - 2 K_ij), at most 1e6: row i when it is first asked for."""
 
     def __init__(self, K):
         super().__init__()
-        self.K, self.diagonal = K, np.diagonal(K)
+        self.K, self.diagonal = K, np.diagonal(K).copy()
 
     def __missing__(self, i):
-        row = self.diagonal + self.K[i, i] - 2 * self.K[i]
-        self[i] = row = 1 / np.sqrt(np.maximum(row, 1e-12))
+        row = np.multiply(self.K[i], -2)
+        row += self.diagonal
+        row += self.diagonal[i]
+        np.maximum(row, 1e-12, out=row)
+        self[i] = np.divide(1, np.sqrt(row, out=row), out=row)
         return row
 
 

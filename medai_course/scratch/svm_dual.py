@@ -9,6 +9,8 @@ from .base import check_choice, check_count, check_positive
 from .smo import smo
 
 KERNELS = ("linear", "rbf", "poly")
+WHOLE = 2500  # up to so many coefficients, the working set is all of them
+SET = 640  # and else this many
 
 
 class KernelMachine:
@@ -50,7 +52,7 @@ class KernelMachine:
         """
         n, bounds = t.shape[1], (lo.ravel(), hi.ravel())
         beta, g, n_iter, B = np.zeros(t.size), np.zeros(n), 0, np.empty(0, int)
-        size, rows = 256 if n < 4000 else 512, _KernelRows(self, X, n)
+        size, rows = t.size if t.size <= WHOLE else SET, _KernelRows(self, X, n)
         while True:
             F = (t - g).ravel()
             up = np.where(beta < bounds[1], F, -np.inf)
@@ -61,10 +63,11 @@ class KernelMachine:
             B = _working_set(up, low, B, size)
             block = self._rows(X, B % n)
             K = self._to_numpy(self._kernel(block, block))
-            tol = self.tol if len(B) == t.size else max(gap / 50, self.tol / 2)
+            tol = self.tol if len(B) == t.size else max(gap / 20, self.tol / 2)
             limits = [bound[B] for bound in bounds]
             new, steps = smo(K, F[B], beta[B], *limits, tol, self.max_iter - n_iter)
-            g += rows.times(np.bincount(B % n, new - beta[B], n))
+            change = np.bincount(B % n, new - beta[B], n)
+            g += K[:n, :n] @ change if len(B) == t.size else rows.times(change)
             beta[B], n_iter = new, n_iter + steps
         if gap > self.tol:
             warnings.warn(
