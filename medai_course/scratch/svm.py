@@ -50,7 +50,7 @@ class SVM(ClassifierMixin, KernelMachine, Estimator):
         A column for each class, or for each pair of classes.
     cache_size : float > 0, default 500
         Memory for rows of the kernel matrix (MB).
-    max_iter : int ≥ 1, default 10_000_000
+    max_iter : int ≥ 1, default 1_000_000
         Most steps of pairs.
     random_state : int, Generator or None, default None
         Seed of the folds of ``probability``.
@@ -105,7 +105,7 @@ class SVM(ClassifierMixin, KernelMachine, Estimator):
         class_weight=None,
         decision_function_shape="ovr",
         cache_size=500,
-        max_iter=10_000_000,
+        max_iter=1_000_000,
         random_state=None,
     ):
         self.C = C

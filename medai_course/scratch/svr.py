@@ -39,7 +39,7 @@ class SVR(RegressorMixin, KernelMachine, Estimator):
         Largest violation left of the conditions for the maximum, in the unit of ``y``.
     cache_size : float > 0, default 500
         Memory for rows of the kernel matrix (MB).
-    max_iter : int ≥ 1, default 10_000_000
+    max_iter : int ≥ 1, default 1_000_000
         Most steps of pairs.
 
     Attributes
@@ -81,7 +81,7 @@ class SVR(RegressorMixin, KernelMachine, Estimator):
         coef0=0.0,
         tol=1e-3,
         cache_size=500,
-        max_iter=10_000_000,
+        max_iter=1_000_000,
     ):
         self.C = C
         self.epsilon = epsilon
@@ -99,8 +99,6 @@ class SVR(RegressorMixin, KernelMachine, Estimator):
         check_positive("epsilon", self.epsilon, zero=True)
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         w = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        if not w.any():
-            raise ValueError("sample_weight is 0 for every row: nothing is left to learn from")
         self.gamma_ = self._gamma_of(X, w)
         t = np.stack([y - self.epsilon, y + self.epsilon])  # beta > 0 below the tube, < 0 above
         limit, none = self.C * w, np.zeros(len(w))
