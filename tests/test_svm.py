@@ -388,6 +388,14 @@ def test_probabilities_of_three_classes_are_coupled_pairs(SVM):
         model.predict_proba(X)
 
 
+def test_a_class_of_one_row_still_gets_probabilities(SVM):
+    """While that row is left out there is nothing to compare: its class gets -1 or 1."""
+    X, y = [[0.0], [0.1], [0.2], [0.3], [0.4], [5.0]], [0, 0, 0, 0, 0, 1]
+    P = SVM(kernel="linear", probability=True, random_state=0).fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(P.sum(1), 1)
+    assert ((P > 0) & (P < 1)).all()
+
+
 def test_coupling_recovers_probabilities_that_the_pairs_agree_on():
     P = np.random.default_rng(0).dirichlet([1, 2, 3, 4], 20)
     R = P[:, :, None] / (P[:, :, None] + P[:, None, :])
