@@ -119,7 +119,8 @@ def test_the_role_offers_the_notebook(tmp_path, monkeypatch):
 def test_the_role_warns_of_an_unknown_exercise(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "book/_ext"))
     _, warnings = sphinx_build(tmp_path, "# Page\n\n{exercise-notebook}`hart_rate`\n")
-    assert "no exercise 'hart_rate'; there are: heart_rate" in warnings
+    complaint, _, known = warnings.partition("no exercise 'hart_rate'; there are: ")
+    assert complaint != warnings and "heart_rate" in known
 
 
 def sphinx_build(folder, page):
