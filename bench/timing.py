@@ -18,7 +18,7 @@ def race(rivals, repeats=7):
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
-print(f"{products().says} {products().do}".strip())
+print(": ".join(filter(None, (products().says, products().do))))
 
 
 def show(title, seconds, quality, peer):
