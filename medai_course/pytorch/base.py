@@ -34,8 +34,12 @@ class TorchArrays:
     """Arrays cross to tensors on the device once, before the verbs, and come home once, after."""
 
     def _to_backend(self, *arrays):
-        tensors = [torch.tensor(np.ascontiguousarray(a), device=device()) for a in arrays]
+        tensors = [self._tensor(np.ascontiguousarray(a)) for a in arrays]
         return tensors if len(tensors) > 1 else tensors[0]
+
+    def _tensor(self, array):
+        """A copy, so that a verb may write into it."""
+        return torch.tensor(array, device=device())
 
     def _to_numpy(self, *tensors):
         arrays = [t.detach().cpu().numpy() for t in tensors]

@@ -25,12 +25,10 @@ ACTIVATIONS = {
 class TorchNet(TorchArrays):
     """A subclass says ``_module()``: the same layers as ``_layers``, as an ``nn.Module``."""
 
-    def _to_backend(self, *arrays):
+    def _tensor(self, array):
         """Shared, not copied, where the device is the CPU: a network only reads its rows."""
-        arrays = [np.ascontiguousarray(a) for a in arrays]
-        arrays = [a if a.flags.writeable else a.copy() for a in arrays]  # as PyTorch wants it
-        tensors = [torch.from_numpy(a).to(device()) for a in arrays]
-        return tensors if len(tensors) > 1 else tensors[0]
+        array = array if array.flags.writeable else array.copy()  # as PyTorch wants it
+        return torch.from_numpy(array).to(device())
 
     def _start(self, net):
         self._net = self._module().to(device(), getattr(torch, self.dtype_))

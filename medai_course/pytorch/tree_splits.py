@@ -41,13 +41,6 @@ class TreeSplits(TorchArrays, scratch.TreeSplits):
     def _running(self, a, order):
         return self._take(a, order).cumsum(1)
 
-    def _possible(self, gain, w, ranks, totals):
-        cut = (ranks[:, 1:] != ranks[:, :-1]) & (totals.closed[:-1] == 0)
-        if self._min_weight > 0:
-            light = (w < self._min_weight) | (totals.weight - w < self._min_weight)
-            cut = cut & ~light[..., :-1]
-        return (gain + totals.floor)[:, :-1] * cut
-
     def _largest(self, score, piece):
         best = score.new_zeros(len(score), len(piece.sizes))
         return best.scatter_reduce_(1, piece.node[:-1].expand_as(score), score, "amax")

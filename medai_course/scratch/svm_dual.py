@@ -89,23 +89,16 @@ class KernelMachine:
         f = [self._to_numpy(self._kernel(block, S) @ coef) for block in blocks]
         return np.concatenate(f) + self.intercept_
 
-    # ---- the verbs, rewritten in each framework ----
-
-    def _rows(self, A, rows):
-        """A with only these rows."""
-        return A[rows]
-
     def _kernel(self, A, B):
         """a'b, or (gamma a'b + coef0)^degree, or exp(-gamma |a - b|^2), of all pairs of rows."""
         if callable(self.kernel):
             return self._callable(A, B)
+        if self.kernel == "rbf":
+            return self._rbf(A, B)
+        products = self._products(A, B)
         if self.kernel == "linear":
-            return A @ B.T
-        if self.kernel == "poly":
-            return (self.gamma_ * (A @ B.T) + self.coef0) ** self.degree
-        left, right = _expanded(A, B, self.gamma_)
-        E = left @ right.T
-        return np.exp(E, out=E)
+            return products
+        return (self.gamma_ * products + self.coef0) ** self.degree
 
     def _callable(self, A, B):
         """K(A, B) of the user's function of two ndarrays."""
@@ -115,6 +108,22 @@ class KernelMachine:
                 f"kernel must return finite numbers of shape {(len(A), len(B))}, got {K.shape}"
             )
         return self._to_backend(K)
+
+    # ---- the verbs, rewritten in each framework ----
+
+    def _rows(self, A, rows):
+        """A with only these rows."""
+        return A[rows]
+
+    def _products(self, A, B):
+        """a'b of all pairs of rows."""
+        return A @ B.T
+
+    def _rbf(self, A, B):
+        """exp(-gamma |a - b|^2) of all pairs of rows."""
+        left, right = _expanded(A, B, self.gamma_)
+        E = left @ right.T
+        return np.exp(E, out=E)
 
     def _weighted_rows(self, K, rows, values):
         """values' K[rows], a few columns at a time, as those stay in the cache."""
