@@ -12,7 +12,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class Estimator(BaseEstimator):
-    """An estimator whose arrays are NumPy's; the frameworks' mixins override the two crossings."""
+    """An estimator whose arrays are NumPy's; the frameworks' mixins override the two crossings.
+
+    What several estimators document alike stands once in ``_shared_docs``: ``{name}`` in the
+    docstring of a subclass becomes the text of that name.
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for base in cls.__mro__ if cls.__doc__ else ():
+            for name, text in vars(base).get("_shared_docs", ()):
+                cls.__doc__ = cls.__doc__.replace("{" + name + "}", text)
 
     def _to_backend(self, *arrays):
         """The backend's own arrays, for the verbs."""

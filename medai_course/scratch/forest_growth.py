@@ -10,7 +10,6 @@ import numpy as np
 from .base import check_count
 from .pruning import cuts_up_to
 from .tree_growth import TreeGrowth
-from .tree_settings import count_or_share
 from .tree_structure import prune_at
 from .tree_table import Table, rank_columns
 
@@ -101,15 +100,6 @@ class ForestGrowth(TreeGrowth):
             )
         trees[trees == 0] = np.nan
         return (total.T / trees).T
-
-    def _count_draws(self, n):
-        """Check the forest's own hyper-parameters; how many rows each tree draws."""
-        check_count("n_estimators", self.n_estimators)
-        if self.oob_score and not self.bootstrap:
-            raise ValueError("oob_score needs bootstrap=True: else no row is out of the bag")
-        if self.max_samples is None:
-            return n
-        return count_or_share("max_samples", self.max_samples, n, rounded=np.round)
 
     def _each(self, grow, *arguments):
         """``map`` in n_jobs threads; -1 for one a core."""

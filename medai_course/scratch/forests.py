@@ -1,16 +1,18 @@
 """Random forests in NumPy: many trees, each on a bootstrap, each split among features drawn."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 
 from .forest_growth import ForestGrowth
 from .forest_reading import ForestReading
+from .forest_settings import ForestSettings
 from .tree_descent import TreeDescent
-from .tree_settings import TreeSettings
 from .tree_targets import ClassTarget, NumberTarget
 
 
-class _RandomForest(ForestReading, ForestGrowth, TreeDescent, TreeSettings):
+class _RandomForest(ForestReading, ForestGrowth, TreeDescent, ForestSettings):
     """What the classifier and the regressor share: all but what a leaf predicts."""
 
     def fit(self, X, y, sample_weight=None):
@@ -26,6 +28,7 @@ class _RandomForest(ForestReading, ForestGrowth, TreeDescent, TreeSettings):
         return self
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
     r"""The mean of many trees that differ by what they drew.
 
@@ -41,36 +44,9 @@ class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
 
     Parameters
     ----------
-    n_estimators : int ≥ 1, default 100
-        Number of trees B.
-    criterion : {"gini", "entropy"}, default "gini"
-        The impurity; of entropy in bits.
-    max_depth : int ≥ 1 or None, default None
-        Most questions that a row is asked; None: until a node is pure or too small.
-    min_samples_split : int ≥ 2 or float in (0, 1], default 2
-        Different rows that a node needs to be split; a float is a share of the rows.
-    min_samples_leaf : int ≥ 1 or float in (0, 1], default 1
-        Different rows that a split must leave on either side; a float is a share of the rows.
-    min_weight_fraction_leaf : float in [0, 0.5], default 0.0
-        Share of the weight of all rows that a split must leave on either side.
-    max_features : int ≥ 1, float in (0, 1], "sqrt", "log2" or None, default "sqrt"
-        Features that each node draws to choose from: that many, that share, the square root or
-        the logarithm of d, all.  A node that none of them can split draws others.
-    bootstrap : bool, default True
-        Draw the rows of each tree; otherwise every tree sees all rows.
-    oob_score : bool, default False
-        Learn the out-of-bag predictions and their accuracy.
-    n_jobs : int ≥ 1, -1 or None, default None
-        Threads, -1 for one a core, None for 1; the forest stays the same.  One thread grows
-        trees of up to 262,144 rows in all, so that a small forest gains nothing.
-    random_state : int, Generator or None, default None
-        Seed of the bootstraps and of the features drawn.
-    class_weight : dict of label to weight, "balanced" or None, default None
-        Weights that multiply ``sample_weight``; "balanced" gives each class the same in all.
-    ccp_alpha : float ≥ 0, default 0.0
-        Branches that take less than this from a tree's impurity, for each leaf more, are cut.
-    max_samples : int ≥ 1, float in (0, 1] or None, default None
-        Rows that each tree draws: that many, that share of n, n.
+    {forest}
+    {classes}
+    {splitting}
 
     Attributes
     ----------
@@ -99,39 +75,7 @@ class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
     Breiman, L. (2001). Random forests. Machine Learning 45, 5-32. doi:10.1023/A:1010933404324
     """
 
-    _criteria = ("gini", "entropy")
-
-    def __init__(
-        self,
-        n_estimators=100,
-        criterion="gini",
-        max_depth=None,
-        min_samples_split=2,
-        min_samples_leaf=1,
-        min_weight_fraction_leaf=0.0,
-        max_features="sqrt",
-        bootstrap=True,
-        oob_score=False,
-        n_jobs=None,
-        random_state=None,
-        class_weight=None,
-        ccp_alpha=0.0,
-        max_samples=None,
-    ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.class_weight = class_weight
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
+    max_features: int | float | str | None = "sqrt"
 
     def predict_proba(self, X):
         """The mean over the trees of the share of each class in the leaf of each row: (n, k)."""
@@ -148,6 +92,7 @@ class RandomForestClassifier(ClassTarget, ClassifierMixin, _RandomForest):
         self.oob_score_ = float(np.mean(out_of_bag[known].argmax(1) == codes[known]))
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RandomForestRegressor(NumberTarget, RegressorMixin, _RandomForest):
     r"""The mean of many regression trees that differ by what they drew.
 
@@ -158,32 +103,9 @@ class RandomForestRegressor(NumberTarget, RegressorMixin, _RandomForest):
 
     Parameters
     ----------
-    n_estimators : int ≥ 1, default 100
-        Number of trees B.
-    criterion : {"squared_error"}, default "squared_error"
-        The impurity: the mean squared distance from the mean, in the squared unit of ``y``.
-    max_depth : int ≥ 1 or None, default None
-        Most questions that a row is asked; None: until a node is pure or too small.
-    min_samples_split : int ≥ 2 or float in (0, 1], default 2
-        Different rows that a node needs to be split; a float is a share of the rows.
-    min_samples_leaf : int ≥ 1 or float in (0, 1], default 1
-        Different rows that a split must leave on either side; a float is a share of the rows.
-    min_weight_fraction_leaf : float in [0, 0.5], default 0.0
-        Share of the weight of all rows that a split must leave on either side.
-    max_features : int ≥ 1, float in (0, 1], "sqrt", "log2" or None, default 1.0
-        Features that each node draws to choose from, as in the classifier.
-    bootstrap : bool, default True
-        Draw the rows of each tree; otherwise every tree sees all rows.
-    oob_score : bool, default False
-        Learn the out-of-bag predictions and their R².
-    n_jobs : int ≥ 1, -1 or None, default None
-        Threads, as in the classifier.
-    random_state : int, Generator or None, default None
-        Seed of the bootstraps and of the features drawn.
-    ccp_alpha : float ≥ 0, default 0.0
-        Branches that take less than this from a tree's impurity, for each leaf more, are cut.
-    max_samples : int ≥ 1, float in (0, 1] or None, default None
-        Rows that each tree draws, as in the classifier.
+    {forest}
+    {numbers}
+    {splitting}
 
     Attributes
     ----------
@@ -206,37 +128,7 @@ class RandomForestRegressor(NumberTarget, RegressorMixin, _RandomForest):
     Breiman, L. (2001). Random forests. Machine Learning 45, 5-32. doi:10.1023/A:1010933404324
     """
 
-    _criteria = ("squared_error",)
-
-    def __init__(
-        self,
-        n_estimators=100,
-        criterion="squared_error",
-        max_depth=None,
-        min_samples_split=2,
-        min_samples_leaf=1,
-        min_weight_fraction_leaf=0.0,
-        max_features=1.0,
-        bootstrap=True,
-        oob_score=False,
-        n_jobs=None,
-        random_state=None,
-        ccp_alpha=0.0,
-        max_samples=None,
-    ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
+    max_features: int | float | str | None = 1.0
 
     def predict(self, X):
         """The mean over the trees of the mean in the leaf of each row, in the unit of ``y``."""

@@ -1,5 +1,6 @@
 """Support vector machine in NumPy: the widest margin, in the space of a kernel."""
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -8,13 +9,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .base import Estimator, check_choice
+from .base import check_choice
 from .class_weight import encoded_classes, row_weights
 from .platt import couple, fit_sigmoid, folds
 from .svm_dual import KernelMachine
 
 
-class SVM(ClassifierMixin, KernelMachine, Estimator):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SVM(ClassifierMixin, KernelMachine):
     r"""The boundary with the widest margin, some rows allowed on its wrong side (soft margin).
 
     .. math::
@@ -28,30 +30,13 @@ class SVM(ClassifierMixin, KernelMachine, Estimator):
 
     Parameters
     ----------
-    C : float > 0, default 1.0
-        What a row inside the margin costs; the larger, the narrower the margin.
-    kernel : {"rbf", "linear", "poly"} or callable, default "rbf"
-        :math:`e^{-\gamma \lVert a - b \rVert^2}`, :math:`a^\top b`,
-        :math:`(\gamma a^\top b + \mathrm{coef0})^{\mathrm{degree}}`, or a function of two ndarrays
-        (n, d) and (m, d) that returns one (n, m).
-    degree : int ≥ 1, default 3
-        Of ``kernel="poly"``.
-    gamma : float > 0, "scale" or "auto", default "scale"
-        :math:`\gamma`; "scale" is 1 / (d var(X)), "auto" 1 / d.
-    coef0 : float, default 0.0
-        Of ``kernel="poly"``.
-    tol : float > 0, default 1e-3
-        Largest violation left of the conditions for the maximum, in the unit of f.
+    {kernel_settings}
     probability : bool, default False
         Learn ``predict_proba`` too: a sigmoid on decision values of rows left out, five-fold.
     class_weight : None, "balanced" or dict {label: weight > 0}, default None
         Weights of the classes, times those of the rows; "balanced" makes their totals equal.
     decision_function_shape : {"ovr", "ovo"}, default "ovr"
         A column for each class, or for each pair of classes.
-    cache_size : float > 0, default 500
-        Memory for rows of the kernel matrix (MB).
-    max_iter : int ≥ 1, default 1_000_000
-        Most steps of pairs.
     random_state : int, Generator or None, default None
         Seed of the folds of ``probability``.
 
@@ -93,33 +78,10 @@ class SVM(ClassifierMixin, KernelMachine, Estimator):
     Intell. Syst. Technol. 2(3), 27. doi:10.1145/1961189.1961199
     """
 
-    def __init__(
-        self,
-        C=1.0,
-        kernel="rbf",
-        degree=3,
-        gamma="scale",
-        coef0=0.0,
-        tol=1e-3,
-        probability=False,
-        class_weight=None,
-        decision_function_shape="ovr",
-        cache_size=500,
-        max_iter=1_000_000,
-        random_state=None,
-    ):
-        self.C = C
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.probability = probability
-        self.class_weight = class_weight
-        self.decision_function_shape = decision_function_shape
-        self.cache_size = cache_size
-        self.max_iter = max_iter
-        self.random_state = random_state
+    probability: bool = False
+    class_weight: dict | str | None = None
+    decision_function_shape: str = "ovr"
+    random_state: object = None
 
     def fit(self, X, y, sample_weight=None):
         """Learn from ``X`` (n, d) and labels ``y`` (n,); a row of weight w costs ``C`` w."""

@@ -5,44 +5,19 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from .base import check_choice, check_count, check_positive
+from .kernel_settings import KernelSettings
 from .smo import smo
 
-KERNELS = ("linear", "rbf", "poly")
 WHOLE = 2500  # up to so many coefficients, the working set is all of them
 SET = 640  # and else this many
 
 
-class KernelMachine:
+class KernelMachine(KernelSettings):
     """What the classifier and the regression share: the kernel, and the maximum of the dual.
 
     ``smo`` works on a few hundred rows at a time, those furthest from their place, while the rest
     stand still (shrinking); then the slopes of all rows are brought up to date.
     """
-
-    def _check_params(self):
-        if not callable(self.kernel):
-            check_choice("kernel", self.kernel, KERNELS)
-        check_positive("C", self.C)
-        check_positive("tol", self.tol)
-        check_positive("cache_size", self.cache_size)
-        check_count("degree", self.degree)
-        check_count("max_iter", self.max_iter)
-        if not isinstance(self.gamma, str):
-            check_positive("gamma", self.gamma)
-        else:
-            check_choice("gamma", self.gamma, ("scale", "auto"))
-        if not np.isfinite(self.coef0):
-            raise ValueError(f"coef0 must be a finite number, got {self.coef0!r}")
-
-    def _gamma_of(self, X, w):
-        """1 / (d var(X)), the variance over all entries, or 1 / d, or what was given."""
-        if not isinstance(self.gamma, str):
-            return float(self.gamma)
-        mean = np.average(X, axis=0, weights=w).mean()
-        variance = np.average((X - mean) ** 2, axis=0, weights=w).mean()
-        scale = variance if self.gamma == "scale" and variance > 0 else 1.0
-        return 1 / (X.shape[1] * scale)
 
     def _maximise(self, X, t, lo, hi):
         """beta, its intercept, the maximum and the steps of the dual; ``t``, bounds (m, n).

@@ -1,14 +1,17 @@
 """Support vector regression in NumPy: a tube around the data, in the space of a kernel."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from .base import Estimator, check_positive
+from .base import check_positive
 from .svm_dual import KernelMachine
 
 
-class SVR(RegressorMixin, KernelMachine, Estimator):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SVR(RegressorMixin, KernelMachine):
     r"""Regression that forgives errors up to :math:`\varepsilon` and counts the rest linearly.
 
     .. math::
@@ -21,26 +24,9 @@ class SVR(RegressorMixin, KernelMachine, Estimator):
 
     Parameters
     ----------
-    C : float > 0, default 1.0
-        What a unit of error beyond the tube costs; the larger, the closer the fit.
+    {kernel_settings}
     epsilon : float ≥ 0, default 0.1
         :math:`\varepsilon`, half the width of the tube, in the unit of ``y``.
-    kernel : {"rbf", "linear", "poly"} or callable, default "rbf"
-        :math:`e^{-\gamma \lVert a - b \rVert^2}`, :math:`a^\top b`,
-        :math:`(\gamma a^\top b + \mathrm{coef0})^{\mathrm{degree}}`, or a function of two ndarrays
-        (n, d) and (m, d) that returns one (n, m).
-    degree : int ≥ 1, default 3
-        Of ``kernel="poly"``.
-    gamma : float > 0, "scale" or "auto", default "scale"
-        :math:`\gamma`; "scale" is 1 / (d var(X)), "auto" 1 / d.
-    coef0 : float, default 0.0
-        Of ``kernel="poly"``.
-    tol : float > 0, default 1e-3
-        Largest violation left of the conditions for the maximum, in the unit of ``y``.
-    cache_size : float > 0, default 500
-        Memory for rows of the kernel matrix (MB).
-    max_iter : int ≥ 1, default 1_000_000
-        Most steps of pairs.
 
     Attributes
     ----------
@@ -71,27 +57,7 @@ class SVR(RegressorMixin, KernelMachine, Estimator):
     Computing 14, 199-222. doi:10.1023/B:STCO.0000035301.49549.88
     """
 
-    def __init__(
-        self,
-        C=1.0,
-        epsilon=0.1,
-        kernel="rbf",
-        degree=3,
-        gamma="scale",
-        coef0=0.0,
-        tol=1e-3,
-        cache_size=500,
-        max_iter=1_000_000,
-    ):
-        self.C = C
-        self.epsilon = epsilon
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.cache_size = cache_size
-        self.max_iter = max_iter
+    epsilon: float = 0.1
 
     def fit(self, X, y, sample_weight=None):
         """Learn from ``X`` (n, d) and ``y`` (n,); a row of weight w costs ``C`` w."""

@@ -46,7 +46,9 @@ LEARNED = """weights_ : dict of ndarray
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Training(Estimator):
-    """How a network is trained; ``{training}`` in a subclass's docstring becomes the list above."""
+    """How a network is trained."""
+
+    _shared_docs = (("training", TRAINING), ("learned", LEARNED))
 
     epochs: int = 50
     batch_size: int = 32
@@ -61,12 +63,6 @@ class Training(Estimator):
     warm_start: bool = False
     progress: bool = False
     random_state: int | None = None
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        if cls.__doc__:
-            doc = cls.__doc__.replace("{training}", TRAINING)
-            cls.__doc__ = doc.replace("{learned}", LEARNED)
 
     def _check_params(self):
         for name in ("epochs", "batch_size", "learning_rate"):

@@ -1,15 +1,44 @@
 """The hyper-parameters that trees and forests share, checked and turned into numbers."""
 
 import numbers
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .base import Estimator, check_choice, check_count, check_positive
 
+SPLITTING = """max_depth : int ≥ 1 or None, default None
+        Most questions that a row is asked; None: until a node is pure or too small.
+    min_samples_split : int ≥ 2 or float in (0, 1], default 2
+        Different rows that a node needs to be split; a float is a share of the rows.
+    min_samples_leaf : int ≥ 1 or float in (0, 1], default 1
+        Different rows that a split must leave on either side; a float is a share of the rows.
+    min_weight_fraction_leaf : float in [0, 0.5], default 0.0
+        Share of the weight of all rows that a split must leave on either side.
+    max_features : int ≥ 1, float in (0, 1], "sqrt", "log2" or None
+        Features that each node draws to choose from: that many, that share, the square root or
+        the logarithm of d, all.  A node that none of them can split draws others.  By default all,
+        in a forest of classifiers "sqrt".
+    ccp_alpha : float ≥ 0, default 0.0
+        Branches that take less than this from a tree's impurity, for each leaf more, are cut.
+    random_state : int, Generator or None, default None
+        Seed of all that is drawn: features, and in a forest the bootstraps."""
 
+
+@dataclass(eq=False, repr=False, kw_only=True)
 class TreeSettings(Estimator):
     """An estimator whose ``X`` may have missing values (NaN) and whose rows may have weights."""
+
+    max_depth: int | None = None
+    min_samples_split: int | float = 2
+    min_samples_leaf: int | float = 1
+    min_weight_fraction_leaf: float = 0.0
+    max_features: int | float | str | None = None
+    ccp_alpha: float = 0.0
+    random_state: object = None
+
+    _shared_docs = (("splitting", SPLITTING),)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,16 +1,32 @@
 """What a tree predicts, classes or a number, and what it keeps of the outcomes in a node."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from .tree_table import fixed_point
 
+CLASSES = """criterion : {"gini", "entropy"}, default "gini"
+        The impurity H; of entropy in bits.
+    class_weight : dict of label to weight, "balanced" or None, default None
+        Weights that multiply ``sample_weight``; "balanced" gives each class the same in all."""
 
+NUMBERS = """criterion : {"squared_error"}, default "squared_error"
+        The impurity: the mean squared distance from the mean, in the squared unit of ``y``."""
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
 class ClassTarget:
     """Outcomes are classes: a node keeps the weighted share of each."""
 
+    criterion: str = "gini"
+    class_weight: dict | str | None = None
+
     _one_hot = True
+    _criteria = ("gini", "entropy")
+    _shared_docs = (("classes", CLASSES),)
 
     def _learn_target(self, y):
         """Learn ``classes_``; the number of each row's class."""
@@ -76,10 +92,15 @@ class ClassTarget:
         return self._to_numpy(self._node_totals(a, level)[0])
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class NumberTarget:
     """The outcome is a number: a node keeps the weighted mean."""
 
+    criterion: str = "squared_error"
+
     _one_hot = False
+    _criteria = ("squared_error",)
+    _shared_docs = (("numbers", NUMBERS),)
 
     def _learn_target(self, y):
         return np.asarray(y, np.float64)

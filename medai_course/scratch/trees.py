@@ -1,5 +1,7 @@
 """Decision trees in NumPy: classification and regression, grown level by level, and pruned."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Bunch
@@ -43,6 +45,7 @@ class _DecisionTree(TreeReading, TreeGrowth, TreeDescent, TreeSettings):
         return Bunch(ccp_alphas=ccp_alphas, impurities=impurities)
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class DecisionTreeClassifier(ClassTarget, ClassifierMixin, _DecisionTree):
     r"""A tree of questions "is :math:`x_j \le t`?" that ends in the shares of the classes.
 
@@ -65,25 +68,8 @@ class DecisionTreeClassifier(ClassTarget, ClassifierMixin, _DecisionTree):
 
     Parameters
     ----------
-    criterion : {"gini", "entropy"}, default "gini"
-        The impurity H; of entropy in bits.
-    max_depth : int ≥ 1 or None, default None
-        Most questions that a row is asked; None: until a node is pure or too small.
-    min_samples_split : int ≥ 2 or float in (0, 1], default 2
-        Rows that a node needs to be split; a float is a share of the rows.
-    min_samples_leaf : int ≥ 1 or float in (0, 1], default 1
-        Rows that a split must leave on either side; a float is a share of the rows.
-    min_weight_fraction_leaf : float in [0, 0.5], default 0.0
-        Share of the weight of all rows that a split must leave on either side.
-    max_features : int ≥ 1, float in (0, 1], "sqrt", "log2" or None, default None
-        Features that each node draws to choose from: that many, that share, the square root or
-        the logarithm of d, all.  A node that none of them can split draws others.
-    ccp_alpha : float ≥ 0, default 0.0
-        Branches that take less than this from the tree's impurity, for each leaf more, are cut.
-    class_weight : dict of label to weight, "balanced" or None, default None
-        Weights that multiply ``sample_weight``; "balanced" gives each class the same in all.
-    random_state : int, Generator or None, default None
-        Seed of the features drawn.
+    {classes}
+    {splitting}
 
     Attributes
     ----------
@@ -113,30 +99,6 @@ class DecisionTreeClassifier(ClassTarget, ClassifierMixin, _DecisionTree):
     doi:10.1007/BF00116251
     """
 
-    _criteria = ("gini", "entropy")
-
-    def __init__(
-        self,
-        criterion="gini",
-        max_depth=None,
-        min_samples_split=2,
-        min_samples_leaf=1,
-        min_weight_fraction_leaf=0.0,
-        max_features=None,
-        ccp_alpha=0.0,
-        class_weight=None,
-        random_state=None,
-    ):
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.ccp_alpha = ccp_alpha
-        self.class_weight = class_weight
-        self.random_state = random_state
-
     def predict_proba(self, X):
         """The share of each class in the leaf of each row, in the order of ``classes_``: (n, k)."""
         leaf = self.apply(X)
@@ -148,6 +110,7 @@ class DecisionTreeClassifier(ClassTarget, ClassifierMixin, _DecisionTree):
         return self.classes_[self.tree_.value[leaf].argmax(1)]
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class DecisionTreeRegressor(NumberTarget, RegressorMixin, _DecisionTree):
     r"""A tree of questions "is :math:`x_j \le t`?" that ends in a mean.
 
@@ -161,23 +124,8 @@ class DecisionTreeRegressor(NumberTarget, RegressorMixin, _DecisionTree):
 
     Parameters
     ----------
-    criterion : {"squared_error"}, default "squared_error"
-        The impurity: the mean squared distance from the mean, in the squared unit of ``y``.
-    max_depth : int ≥ 1 or None, default None
-        Most questions that a row is asked; None: until a node is pure or too small.
-    min_samples_split : int ≥ 2 or float in (0, 1], default 2
-        Rows that a node needs to be split; a float is a share of the rows.
-    min_samples_leaf : int ≥ 1 or float in (0, 1], default 1
-        Rows that a split must leave on either side; a float is a share of the rows.
-    min_weight_fraction_leaf : float in [0, 0.5], default 0.0
-        Share of the weight of all rows that a split must leave on either side.
-    max_features : int ≥ 1, float in (0, 1], "sqrt", "log2" or None, default None
-        Features that each node draws to choose from: that many, that share, the square root or
-        the logarithm of d, all.  A node that none of them can split draws others.
-    ccp_alpha : float ≥ 0, default 0.0
-        Branches that take less than this from the tree's impurity, for each leaf more, are cut.
-    random_state : int, Generator or None, default None
-        Seed of the features drawn.
+    {numbers}
+    {splitting}
 
     Attributes
     ----------
@@ -199,28 +147,6 @@ class DecisionTreeRegressor(NumberTarget, RegressorMixin, _DecisionTree):
     Breiman, L., Friedman, J. H., Olshen, R. A. and Stone, C. J. (1984). Classification and
     Regression Trees. Wadsworth. doi:10.1201/9781315139470
     """
-
-    _criteria = ("squared_error",)
-
-    def __init__(
-        self,
-        criterion="squared_error",
-        max_depth=None,
-        min_samples_split=2,
-        min_samples_leaf=1,
-        min_weight_fraction_leaf=0.0,
-        max_features=None,
-        ccp_alpha=0.0,
-        random_state=None,
-    ):
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.ccp_alpha = ccp_alpha
-        self.random_state = random_state
 
     def predict(self, X):
         """The mean in the leaf of each row, in the unit of ``y``: (n,)."""
