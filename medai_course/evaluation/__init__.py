@@ -4,15 +4,13 @@
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
-they serve everyone; ``survival``, ``survival_error``, ``survival_calibration`` and
-``survival_decision`` judge predictions of how long, ``proportional_hazards`` whether a Cox model's
-hazard ratios stay what they are, ``clustering`` and ``stability`` groups that nobody has labelled.
-they serve everyone; ``survival`` and ``survival_error`` judge predictions of how long,
-``clustering`` groups that nobody has labelled.  ``fidelity`` asks whether virtual records look like
-real ones, ``memorisation`` whether they give away who was in the training set.
-``clustering`` groups that nobody has labelled, ``importance`` what a model owes to a feature.
-``clustering`` groups that nobody has labelled, ``components`` and ``neighbours`` what is kept when
-many measurements become few.
+they serve everyone, ``importance`` what a model owes to a feature.  ``survival``,
+``survival_error``, ``survival_calibration`` and ``survival_decision`` judge predictions of how
+long, ``proportional_hazards`` whether a Cox model's hazard ratios stay what they are.
+``clustering`` and ``stability`` judge groups that nobody has labelled, ``components`` and
+``neighbours`` what is kept when many measurements become few.  ``fidelity`` asks whether virtual
+records look like real ones, ``memorisation`` whether they give away who was in the training set.
+``p_value`` prints a P value as journals do.
 """
 
 from .agreement import BlandAltman, bland_altman
@@ -59,6 +57,7 @@ from .importance import PermutationImportance, permutation_importance
 from .interval import Interval
 from .memorisation import membership_inference, nearest_distances
 from .neighbours import trustworthiness
+from .p_value import p_text
 from .proportional_hazards import (
     SchoenfeldResiduals,
     proportional_hazards_test,
@@ -122,6 +121,7 @@ __all__ = [
     "nearest_distances",
     "negative_predictive_value",
     "net_benefit",
+    "p_text",
     "parallel_analysis",
     "patient_bootstrap",
     "permutation_importance",
