@@ -16,6 +16,12 @@ window.siteCheck = (() => {
   const brokenImages = () =>
     all("img").filter((i) => i.complete && i.naturalWidth === 0).map((i) => i.src.slice(0, 120));
 
+  const lostButtons = () =>
+    all(".admonition.toggle").filter((box) => {
+      const button = box.querySelector(".toggle-button")?.getBoundingClientRect();
+      return button?.height && button.bottom > box.getBoundingClientRect().bottom + 1;
+    }).map(brief);
+
   const scrolls = (element) => {
     for (let p = element.parentElement; p && p !== document.body; p = p.parentElement) {
       if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true;
@@ -125,6 +131,6 @@ window.siteCheck = (() => {
   const searched = () =>
     /finished|did not match/.test(document.querySelector("#search-results")?.textContent);
 
-  return { formulas, brokenImages, tooWide, contrast, frameworks, choose, notFollowing, chosen,
-    quizzesShown, answer, reveal, searched };
+  return { formulas, brokenImages, lostButtons, tooWide, contrast, frameworks, choose,
+    notFollowing, chosen, quizzesShown, answer, reveal, searched };
 })();

@@ -109,13 +109,14 @@ def check_page(reader, path, root):
 
 
 def looks(page, width, scheme):
-    """Formulas, images, width and contrast of a page that is open."""
+    """Formulas, images, folded boxes, width and contrast of a page that is open."""
     theme = page.evaluate("document.documentElement.dataset.theme")
     wide = page.evaluate("siteCheck.tooWide()")
     return (
         [f"the theme is {theme} where the device asks for {scheme}"] * (theme != scheme)
         + [f"formula: {what}" for what in page.evaluate("siteCheck.formulas()")]
         + [f"image does not show: {src}" for src in page.evaluate("siteCheck.brokenImages()")]
+        + [f"no button to open: {what}" for what in page.evaluate("siteCheck.lostButtons()")]
         + [f"wider than {width} pixels: {what}" for what in wide]
         + [f"{scheme}: {what}" for what in page.evaluate("siteCheck.contrast()")]
     )

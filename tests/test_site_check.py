@@ -157,6 +157,7 @@ def test_a_style_that_loads_from_elsewhere(site):
         ("<script>fetch('ht'+'tps://example.org')</script>", "request to the outside: https"),
         ('<script src="planted.js"></script>', "missing file file:///"),
         ('<img src="broken.svg" alt="What is not there.">', "image does not show"),
+        ("<style>.toggle-button{top:3em!important}</style>", "no button to open: Solution"),
         ('<div style="width:1500px">planted</div>', "wider than 1280 pixels: div planted"),
         ('<div style="width:500px">planted</div>', "wider than 390 pixels: div planted"),
         ('<p style="color:#999;background:#eee">planted</p>', "light: contrast 2."),
