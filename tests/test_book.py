@@ -26,6 +26,7 @@ IGNORED = {
     "medical_images": 2,
     "patient_groups": 1,
     "survival": 1,
+    "trees_and_forests": 1,
     "virtual_cases": 1,
 }
 MOST_BYTES = 3_000_000
