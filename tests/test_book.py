@@ -25,6 +25,7 @@ IGNORED = {
     "many_dimensions": 1,
     "medical_images": 2,
     "patient_groups": 1,
+    "support_vector_machines": 2,
     "survival": 1,
     "trees_and_forests": 1,
     "virtual_cases": 1,
