@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 from sklearn import linear_model, svm
 from sklearn.datasets import make_classification
-from timing import race, show
+from timing import race, show, show_frameworks
 
 BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
 
@@ -22,13 +22,15 @@ def ours(file, name):
 
 
 def compare(title, rivals, quality, peer, *, slack, repeats=5):
-    """Race ``rivals`` {name: fit}; ``quality(model)``, a loss, must not be above the peer's."""
+    """Seconds of ``rivals`` {name: fit} whose loss, ``quality(model)``, is not above the peer's."""
     reached = {name: quality(fit()) for name, fit in rivals.items()}
     worst = reached[peer] + slack * abs(reached[peer])
     fair = {name: fit for name, fit in rivals.items() if reached[name] <= worst}
-    show(title, race(fair, repeats), {k: f"{v:.10g}" for k, v in reached.items()}, peer)
+    seconds = race(fair, repeats)
+    show(title, seconds, {k: f"{v:.10g}" for k, v in reached.items()}, peer)
     for name in rivals.keys() - fair.keys():
         print(f"  {name:32s} not compared: {reached[name]:.10g} is worse than the peer")
+    return seconds
 
 
 def patients(n, d=30, noise=1.0, seed=0):
@@ -49,7 +51,7 @@ def logistic(n=100_000):
     }
     for name, cls in ours("logistic", "LogisticRegression").items():
         rivals[name] = lambda cls=cls: cls().fit(X, y)
-    compare(
+    return compare(
         f"Logistic regression, {n:,} x 30; log-loss of {n:,} new rows",
         rivals,
         lambda m: -np.mean(m.predict_log_proba(X_new)[np.arange(n), y_new]),
@@ -59,27 +61,27 @@ def logistic(n=100_000):
     )
 
 
-def linear_svm(n=100_000):
+def linear_svm(loss, n=100_000):
+    power = {"squared_hinge": 2, "hinge": 1}[loss]
     X, y, *_ = patients(n)
     s = np.where(y == 1, 1, -1)
 
-    def objective(model, power):
+    def objective(model):
         h = np.maximum(0, 1 - s * (X @ model.coef_[0] + model.intercept_[0]))
         return np.sum(model.coef_**2) / 2 + np.sum(h**power)
 
-    for loss, power in (("squared_hinge", 2), ("hinge", 1)):
-        params = {"loss": loss} if power == 2 else {"loss": loss, "max_iter": 100_000}
-        rivals = {"scikit-learn LinearSVC": lambda p=params: svm.LinearSVC(**p).fit(X, y)}
-        for name, cls in ours("linear_svm", "LinearSVM").items():
-            rivals[name] = lambda cls=cls, loss=loss: cls(loss=loss).fit(X, y)
-        compare(
-            f"Linear SVM, {loss}, {n:,} x 30; objective",
-            rivals,
-            lambda m, power=power: objective(m, power),
-            "scikit-learn LinearSVC",
-            slack=1e-6,
-            repeats=5 if power == 2 else 1,
-        )
+    params = {"loss": loss} if power == 2 else {"loss": loss, "max_iter": 100_000}
+    rivals = {"scikit-learn LinearSVC": lambda: svm.LinearSVC(**params).fit(X, y)}
+    for name, cls in ours("linear_svm", "LinearSVM").items():
+        rivals[name] = lambda cls=cls: cls(loss=loss).fit(X, y)
+    return compare(
+        f"Linear SVM, {loss}, {n:,} x 30; objective",
+        rivals,
+        objective,
+        "scikit-learn LinearSVC",
+        slack=1e-6,
+        repeats=5 if power == 2 else 1,
+    )
 
 
 def kernel_svm(n, repeats):
@@ -97,12 +99,15 @@ def kernel_svm(n, repeats):
     for name, cls in ours("svm", "SVM").items():
         rivals[name] = lambda cls=cls: cls().fit(X, y)
     title = f"RBF SVM, {n:,} x 20; minus the dual objective"
-    compare(title, rivals, minus_dual, "scikit-learn SVC", slack=1e-6, repeats=repeats)
+    return compare(title, rivals, minus_dual, "scikit-learn SVC", slack=1e-6, repeats=repeats)
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    logistic()
-    linear_svm()
+    races = {
+        "Logistic regression, 100,000 x 30": logistic(),
+        "Linear SVM, squared hinge, 100,000 x 30": linear_svm("squared_hinge"),
+        "Linear SVM, hinge, 100,000 x 30": linear_svm("hinge"),
+    }
     kernel_svm(2_000, 9)
-    kernel_svm(10_000, 3)
+    show_frameworks(races | {"RBF SVM, 10,000 x 20": kernel_svm(10_000, 3)})

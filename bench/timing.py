@@ -27,3 +27,15 @@ def show(title, seconds, quality, peer):
     for name, value in seconds.items():
         ratio = value / seconds[peer]
         print(f"  {name:32s} {1e3 * value:9.2f} ms  {ratio:6.2f} x  {quality[name]}")
+
+
+def show_frameworks(races, goal=2.0):
+    """Print each of our frameworks' time over our NumPy's; ``races`` {title: seconds of a race}."""
+    print(f"\nOurs in a framework against ours in NumPy, large sizes; goal ≤ {goal:.1f} x")
+    for title, seconds in races.items():
+        ratios = [
+            f"{name.removeprefix('ours, ')} {time / seconds['ours, NumPy']:5.2f} x"
+            for name, time in seconds.items()
+            if name.startswith("ours, ") and name != "ours, NumPy"
+        ]
+        print(f"  {title:40s} {'   '.join(ratios)}")

@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 from sklearn import cluster, datasets, decomposition
-from timing import race, show
+from timing import race, show, show_frameworks
 
 BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
 
@@ -21,14 +21,16 @@ def ours(file, name):
 
 
 def compare(title, rivals, quality, peer, *, higher=False, slack=1e-9, repeats=5):
-    """Race ``rivals`` {name: fit}; ``quality(model)`` must not be worse than the peer's."""
+    """Seconds of ``rivals`` {name: fit} whose ``quality(model)`` is not worse than the peer's."""
     reached = {name: quality(fit()) for name, fit in rivals.items()}
     sign = -1 if higher else 1
     worst = sign * reached[peer] + slack * abs(reached[peer])
     fair = {name: fit for name, fit in rivals.items() if sign * reached[name] <= worst}
-    show(title, race(fair, repeats), {k: f"{v:.10g}" for k, v in reached.items()}, peer)
+    seconds = race(fair, repeats)
+    show(title, seconds, {k: f"{v:.10g}" for k, v in reached.items()}, peer)
     for name in rivals.keys() - fair.keys():
         print(f"  {name:32s} not compared: {reached[name]:.10g} is worse than the peer")
+    return seconds
 
 
 def kmeans():
@@ -36,7 +38,7 @@ def kmeans():
     params = {"n_clusters": 8, "init": X[:8], "n_init": 1, "max_iter": 20, "tol": 0}
     classes = {"scikit-learn": cluster.KMeans} | ours("kmeans", "KMeans")
     rivals = {name: lambda cls=cls: cls(**params).fit(X) for name, cls in classes.items()}
-    compare(
+    return compare(
         "K-means, 200,000 x 16, k = 8, 20 steps from one start; inertia",
         rivals,
         lambda model: model.inertia_,
@@ -47,7 +49,7 @@ def kmeans():
 def pca(n, d, k):
     X = np.random.default_rng(0).normal(size=(n, d)) * np.geomspace(1, 0.1, d) + 1
     classes = {"scikit-learn": decomposition.PCA} | ours("pca", "PCA")
-    compare(
+    return compare(
         f"PCA, {n:,} x {d} -> {k}; share of the variance explained",
         {name: lambda cls=cls: cls(k).fit(X) for name, cls in classes.items()},
         lambda model: model.explained_variance_ratio_.sum(),
@@ -60,7 +62,7 @@ def dbscan(name, X, eps, min_samples):
     classes = {"scikit-learn": cluster.DBSCAN} | ours("dbscan", "DBSCAN")
     params = {"eps": eps, "min_samples": min_samples}
     expected = cluster.DBSCAN(**params).fit(X).labels_
-    compare(
+    return compare(
         f"DBSCAN, {name}, {len(X):,} x {X.shape[1]}, eps = {eps}; labels unlike scikit-learn's",
         {name: lambda cls=cls: cls(**params).fit(X) for name, cls in classes.items()},
         lambda model: np.count_nonzero(model.labels_ != expected),
@@ -99,7 +101,7 @@ def som():
     rivals = {"plain online loop": lambda: PlainMap(20, 2).fit(X)}
     for name, cls in ours("som", "SelfOrganizingMap").items():
         rivals[name] = lambda cls=cls: cls(**params).fit(X)
-    compare(
+    return compare(
         "Self-organising map, 20 x 20, 20,000 x 30, 2 epochs; quantisation error",
         rivals,
         lambda model: quantisation_error(X, model.cluster_centers_),
@@ -116,10 +118,13 @@ def quantisation_error(X, W):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    kmeans()
-    pca(100_000, 30, 10)
-    pca(10_000, 784, 50)
-    dbscan("ten blobs", datasets.make_blobs(20_000, centers=10, random_state=0)[0], 0.3, 10)
+    races = {
+        "K-means, 200,000 x 16": kmeans(),
+        "PCA, 100,000 x 30": pca(100_000, 30, 10),
+        "PCA, 10,000 x 784": pca(10_000, 784, 50),
+    }
+    blobs = datasets.make_blobs(20_000, centers=10, random_state=0)[0]
+    races["DBSCAN, ten blobs, 20,000 x 2"] = dbscan("ten blobs", blobs, 0.3, 10)
     dbscan("two moons", datasets.make_moons(20_000, noise=0.05, random_state=0)[0], 0.05, 10)
     dbscan("uniform", np.random.default_rng(0).uniform(0, 100, (20_000, 2)), 1.0, 5)
-    som()
+    show_frameworks(races | {"Self-organising map, 20,000 x 30": som()})
