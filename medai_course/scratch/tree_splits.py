@@ -13,6 +13,8 @@ in the order of the column.
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from scipy.special import xlogy
@@ -131,12 +133,10 @@ class TreeSplits:
         """W / (w_L w_R) |S_L - w_L m|^2; by information, W H - w_L H_L - w_R H_R."""
         if self.criterion == "entropy":
             return self._information(left, w, totals)
-        squares = rest = 0.0
-        for S, mean in zip(left, totals.means):
-            D = S - w * mean
-            squares, rest = squares + D * D, rest + D
+        D = [S - w * mean for S, mean in zip(left, totals.means)]
         if self._one_hot:  # the first class is what the others leave
-            squares = squares + rest * rest
+            D.append(reduce(add, D))
+        squares = reduce(add, (d * d for d in D))
         return squares * (totals.weight / (w * (totals.weight - w + totals.closed)))
 
     def _information(self, left, w, totals):
