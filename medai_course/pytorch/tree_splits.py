@@ -10,7 +10,7 @@ from .base import TorchArrays, device
 class TreeSplits(TorchArrays, scratch.TreeSplits):
     @property
     def _block(self):
-        return 2**24 if device().type == "cuda" else 2**17
+        return 2**24 if device().type == "cuda" else 2**16
 
     def _take(self, a, index):
         return a.index_select(0, index.reshape(-1)).view(index.shape)
@@ -29,14 +29,16 @@ class TreeSplits(TorchArrays, scratch.TreeSplits):
         return total, total.cumsum(0) - total
 
     def _sort_in_nodes(self, rank, piece, columns):
-        n, shift = rank.shape[1], int(len(piece.rows) - 1).bit_length()
+        n, span = rank.shape[1], power_of_two(rank.shape[1])
         start = columns * n if columns.shape[1] == 1 else (columns * n).index_select(1, piece.node)
-        keys = self._take(rank.view(-1), start + piece.rows) + piece.node * power_of_two(n)
-        slot = torch.arange(len(columns), device=rank.device)[:, None]
-        keys += slot * (len(piece.sizes) * power_of_two(n))  # all slots in one sort, which is fast
-        keys = (keys << shift) + torch.arange(len(piece.rows), device=rank.device)
-        keys = keys.view(-1).sort().values.view(keys.shape)
-        return keys >> shift, keys & ((1 << shift) - 1)
+        slot, nodes = torch.arange(len(columns), device=rank.device)[:, None], len(piece.sizes)
+        high = (slot * nodes + piece.node) * span  # all slots in one sort, which is fast
+        if len(slot) * nodes * span <= 2**31:
+            high = high.int()  # and twice as fast, as its time is that of reading digits
+        keys, order = (
+            (self._take(rank.view(-1), start + piece.rows) + high).view(-1).sort(stable=True)
+        )
+        return keys.view(high.shape), order.view(high.shape) - slot * len(piece.rows)
 
     def _running(self, a, order):
         return self._take(a, order).cumsum(1)
@@ -53,9 +55,11 @@ class TreeSplits(TorchArrays, scratch.TreeSplits):
         return torch.stack([*ranks[0][torch.stack([place, place + 1, ends])], place - starts + 1])
 
     def _divide(self, rank, level, column, below):
-        start = (column * rank.shape[1])[level.node]
-        left = self._take(rank.view(-1), start + level.rows) <= below[level.node]
-        return torch.cat([left.nonzero().view(-1), (~left).nonzero().view(-1)])
+        start = self._take(column * rank.shape[1], level.node)
+        left = self._take(rank.view(-1), start + level.rows) <= self._take(below, level.node)
+        to_left, place = left.cumsum(0), torch.arange(len(left), device=left.device)
+        goal = torch.where(left, to_left - 1, to_left[-1] + place - to_left)
+        return place.scatter(0, goal, place)
 
     def _node_of_each(self, sizes):
         return torch.repeat_interleave(torch.as_tensor(sizes, device=device()))
