@@ -214,7 +214,7 @@ class TreeSplits:
 
     def _node_of_each(self, sizes):
         """0 as often as the first size says, then 1, ..."""
-        return np.repeat(np.arange(len(sizes)), sizes)
+        return self._to_backend(np.repeat(np.arange(len(sizes)), sizes))
 
     def _in_nodes(self, mask, node):
         """Where the rows are whose node is in ``mask``."""
