@@ -1,4 +1,8 @@
-"""What every TensorFlow class of the course shares: the device, and the border for arrays."""
+"""What every TensorFlow class of the course shares: the device, and the border for arrays.
+
+Squares are written ``tf.square(x)``: outside of a ``tf.function``, ``x**2`` is a power like any
+other, and takes a hundred times as long.
+"""
 
 import os
 

@@ -29,7 +29,7 @@ class CoxPH(TensorFlowArrays, scratch.CoxPH):
 
 def _loss(beta, X, penalty, *risk):
     eta = tf.linalg.matvec(X, beta)
-    return partial_likelihood.loss(eta, *risk) + tf.tensordot(penalty, beta**2, 1) / 2
+    return partial_likelihood.loss(eta, *risk) + tf.tensordot(penalty, tf.square(beta), 1) / 2
 
 
 @tf.function(input_signature=(_REALS, _TABLE, _REALS, _ROWS, _ROWS, _ROWS, _REALS))

@@ -36,8 +36,8 @@ class LinearRegression(TensorFlowArrays, scratch.LinearRegression):
         with tf.GradientTape() as tape:
             tape.watch(beta)
             r = tf.linalg.matvec(X, beta) - y
-            penalty = self.alpha * tf.reduce_sum(beta**2)
-            loss = (tf.reduce_sum(r**2) + penalty) / (2 * len(y))
+            penalty = self.alpha * tf.reduce_sum(tf.square(beta))
+            loss = (tf.reduce_sum(tf.square(r)) + penalty) / (2 * len(y))
         return loss, tape.gradient(loss, beta)
 
     def _curvature(self, X):

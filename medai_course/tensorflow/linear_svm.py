@@ -14,7 +14,9 @@ class LinearSVM(TensorFlowArrays, scratch.LinearSVM):
         with tf.GradientTape() as tape:
             tape.watch(theta)
             h = 1 - s * self._linear(X, tf.matmul(M, theta))
-            J = tf.reduce_sum(e * theta**2) / 2 + tf.reduce_sum(C * tf.nn.relu(h) ** 2)
+            J = tf.reduce_sum(e * tf.square(theta)) / 2 + tf.reduce_sum(
+                C * tf.square(tf.nn.relu(h))
+            )
         inside = h[:, 0] > 0
         X, C = tf.boolean_mask(X, inside), tf.boolean_mask(C, inside)
         return J, tape.gradient(J, theta), self._normal(X, 2 * C, M, e)

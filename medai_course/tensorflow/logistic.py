@@ -26,7 +26,7 @@ class LogisticRegression(TensorFlowArrays, scratch.LogisticRegression):
             tape.watch(theta)
             eta = self._linear(X, tf.matmul(M, theta))
             fit = tf.reduce_sum(w * self._log_sum(eta)) - tf.reduce_sum(w * Y * eta)
-            loss = fit + tf.reduce_sum(penalty * theta**2) / 2
+            loss = fit + tf.reduce_sum(penalty * tf.square(theta)) / 2
         return loss, tape.gradient(loss, theta)
 
     def _hessian(self, theta, X, Y, w, penalty, M):

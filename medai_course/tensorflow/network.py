@@ -104,7 +104,7 @@ class CrossEntropy:
 class SquaredError:
     def _loss(self, output, target, weight):
         """L = mean((a - y)^2)."""
-        return tf.reduce_mean((output - target) ** 2)
+        return tf.reduce_mean(tf.square(output - target))
 
 
 class Dropout(keras.layers.Layer):

@@ -12,7 +12,7 @@ class PCA(TensorFlowArrays, scratch.PCA):
         return X - m, m
 
     def _sum_of_squares(self, X):
-        return tf.reduce_sum(X**2)
+        return tf.reduce_sum(tf.square(X))
 
     def _svd(self, X):
         S, _, V = tf.linalg.svd(X)

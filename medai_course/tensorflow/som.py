@@ -14,9 +14,9 @@ class SelfOrganizingMap(NearestCentre, scratch.SelfOrganizingMap):
 
     def _pull(self, W, x, G2, radius, rate):
         r = x - W
-        b = tf.argmin(tf.reduce_sum(r**2, 1))
+        b = tf.argmin(tf.reduce_sum(tf.square(r), 1))
         return W + (rate * tf.exp(-G2[b] / (2 * radius**2)))[:, None] * r
 
     def _two_nearest(self, X, W):
-        D = tf.reduce_sum(W**2, 1) - 2 * tf.matmul(X, W, transpose_b=True)
+        D = tf.reduce_sum(tf.square(W), 1) - 2 * tf.matmul(X, W, transpose_b=True)
         return tf.math.top_k(-D, 2).indices

@@ -16,7 +16,7 @@ class KernelMachine(TensorFlowArrays, scratch.KernelMachine):
     def _rbf(self, A, B):
         m = tf.reduce_mean(B, 0)
         A, B = A - m, B - m
-        squares = tf.reduce_sum(A**2, 1)[:, None] + tf.reduce_sum(B**2, 1)
+        squares = tf.reduce_sum(tf.square(A), 1)[:, None] + tf.reduce_sum(tf.square(B), 1)
         return tf.exp(self.gamma_ * (2 * self._products(A, B) - squares))
 
     def _weighted_rows(self, K, rows, values):
