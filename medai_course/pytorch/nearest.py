@@ -8,7 +8,7 @@ from .base import TorchArrays, device
 
 class NearestCentre(TorchArrays, scratch.NearestCentre):
     def _block_size(self, width):
-        return max(64, (2**26 if device().type == "cuda" else 2**17) // width)
+        return max(64, (2**26 if device().type == "cuda" else 2**18) // width)
 
     def _rows(self, A, rows):
         return A[torch.as_tensor(rows, device=A.device)]
@@ -23,15 +23,40 @@ class NearestCentre(TorchArrays, scratch.NearestCentre):
 
     def _blocks(self, A, weighted, k):
         size = self._block_size(A.shape[1] + k)
-        return list(zip(A.split(size), weighted.split(size)))
+        return [_Block(*pair) for pair in zip(A.split(size), weighted.split(size))]
 
     def _sums(self, blocks, centers, previous=None):
-        M = torch.column_stack([-2 * centers, centers.square().sum(1)])
-        S = torch.zeros_like(M)
-        for A, weighted in blocks:
-            D = M @ A.T
-            H = D == D.amin(0)
-            if H.sum() != len(A):  # equally near: the first
-                H = torch.arange(len(M), device=M.device)[:, None] == D.argmin(0)
-            S += H.to(M.dtype) @ weighted
-        return S, None
+        squares = centers.square().sum(1)
+        M, norm = torch.column_stack([-2 * centers, squares]), float(squares.max().sqrt())
+        S, members = previous or (torch.zeros_like(M), [None] * len(blocks))
+        S, now = S.clone(), [block.members(M, norm) for block in blocks]
+        for block, H, before in zip(blocks, now, members):
+            block.add_changes(S, H, before)
+        return S, now
+
+
+class _Block(scratch.Block):
+    def __init__(self, A, weighted):
+        self.A, self.weighted = A, weighted
+        self.single = A.T.float().contiguous()
+        self.norm = float(A.square().sum(1).max().sqrt())
+
+    def members(self, M, norm):
+        D = M.float() @ self.single
+        H = D <= D.amin(0) + self._rounding(norm)
+        if H.sum() != len(self.A):
+            unsure = (H.sum(0) != 1).nonzero().view(-1)
+            H[:, unsure] = _one_hot_of_smallest(M @ self.A[unsure].T)
+        return H
+
+    def add_changes(self, S, H, before):
+        if before is None:
+            S.addmm_(H.to(S.dtype), self.weighted)
+            return
+        rows = (H != before).view(torch.uint8).amax(0).nonzero().view(-1)
+        change = H.index_select(1, rows).to(S.dtype) - before.index_select(1, rows).to(S.dtype)
+        S.addmm_(change, self.weighted.index_select(0, rows))
+
+
+def _one_hot_of_smallest(D):
+    return torch.arange(len(D), device=D.device)[:, None] == D.argmin(0)

@@ -42,19 +42,20 @@ class NearestCentre:
     def _blocks(self, A, weighted, k):
         """The blocks of rows that ``_sums`` goes through, prepared once."""
         size = self._block_size(A.shape[1] + k)
-        return [_Block(A[s : s + size], weighted[s : s + size]) for s in range(0, len(A), size)]
+        return [Block(A[s : s + size], weighted[s : s + size]) for s in range(0, len(A), size)]
 
     def _sums(self, blocks, centers, previous=None):
         """S_k = sum of w [x, 1] over the rows nearest to c_k: their sum and their weight."""
-        nothing = np.zeros((len(centers), centers.shape[1] + 1)), [None] * len(blocks)
-        S, members = previous or nothing
-        S, now = S.copy(), [block.members(centers) for block in blocks]
+        squares = np.sum(centers**2, 1)
+        M = np.column_stack([-2 * centers, squares])  # M [x, 1] = |x - c|^2 - |x|^2
+        S, members = previous or (np.zeros_like(M), [None] * len(blocks))
+        S, now = S.copy(), [block.members(M, np.sqrt(squares.max())) for block in blocks]
         for block, H, before in zip(blocks, now, members):
             block.add_changes(S, H, before)
         return S, now
 
 
-class _Block:
+class Block:
     """Rows in the cache.  All of it is for speed: S = H w[x, 1], H the one-hot of the nearest.
 
     float32 finds the nearest centre at half the price, wherever its rounding cannot change the
@@ -68,13 +69,11 @@ class _Block:
             self.single = np.ascontiguousarray(A.T, np.float32)
         self.norm = np.sqrt(np.einsum("ij,ij->i", A, A).max())
 
-    def members(self, centers):
+    def members(self, M, norm):
         """H (k, n), True where c_k is nearest to x; of equally near ones, the first."""
-        squares = np.sum(centers**2, 1)
-        M = np.column_stack([-2 * centers, squares])  # M [x, 1] = |x - c|^2 - |x|^2
         with np.errstate(over="ignore", invalid="ignore"):
             D = M.astype(np.float32) @ self.single
-            H = D <= D.min(0) + np.float32(self._rounding(np.sqrt(squares.max())))
+            H = D <= D.min(0) + np.float32(self._rounding(norm))
         if np.count_nonzero(H) != len(self.A):
             unsure = np.flatnonzero(np.count_nonzero(H, 0) != 1)
             H[:, unsure] = _one_hot_of_smallest(M @ self.A[unsure].T)
@@ -83,7 +82,7 @@ class _Block:
     def _rounding(self, norm):
         """How far two sums of float32 products can err: 2 (d + 4) u |M| |A|, and underflow."""
         terms = 2 * norm * self.norm + norm**2
-        return 2 * (self.A.shape[1] + 3) * (2.0**-24 * terms + np.finfo(np.float32).tiny)
+        return 2 * (self.A.shape[1] + 3) * (2.0**-24 * terms + float(np.finfo(np.float32).tiny))
 
     def add_changes(self, S, H, before):
         """S += H w[x, 1], where S already holds that of ``before``."""
