@@ -20,7 +20,7 @@ class PCA(TorchArrays, scratch.PCA):
     def _scatter(self, X):
         m = X.mean(0)
         blocks = (x - m for x in X.split(len(X) if X.is_cuda else 2048))
-        return m, sum(x.T @ x for x in blocks)
+        return m, sum(_gram(x) for x in blocks)
 
     def _eigh(self, C, k):
         squares, V = torch.linalg.eigh(C)
@@ -38,3 +38,11 @@ class PCA(TorchArrays, scratch.PCA):
 
     def _rebuild(self, Z, mean, V):
         return torch.addmm(mean, Z, V)
+
+
+def _gram(X, width=256):
+    """X'X, of which only what is on and above the diagonal is multiplied; the rest mirrors it."""
+    C = X.new_empty(X.shape[1], X.shape[1])
+    for s in range(0, len(C), width):
+        C[s : s + width, s:] = X[:, s : s + width].T @ X[:, s:]
+    return C.triu() + C.triu(1).T

@@ -20,7 +20,7 @@ class PCA(TensorFlowArrays, scratch.PCA):
 
     def _scatter(self, X):
         X, m = self._centre(X)
-        return m, tf.matmul(X, X, transpose_a=True)
+        return m, _gram(X)
 
     def _eigh(self, C, k):
         squares, V = tf.linalg.eigh(C)
@@ -38,3 +38,12 @@ class PCA(TensorFlowArrays, scratch.PCA):
 
     def _rebuild(self, Z, mean, V):
         return Z @ V + mean
+
+
+def _gram(X, width=256):
+    """X'X, of which only what is on and above the diagonal is multiplied; the rest mirrors it."""
+    starts = range(0, X.shape[1], width)
+    products = [tf.matmul(X[:, s : s + width], X[:, s:], transpose_a=True) for s in starts]
+    upper = tf.concat([tf.pad(C, [[0, 0], [s, 0]]) for s, C in zip(starts, products)], 0)
+    mirrored = tf.linalg.band_part(upper, 0, -1)
+    return mirrored + tf.transpose(mirrored - tf.linalg.band_part(mirrored, 0, 0))
