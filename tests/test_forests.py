@@ -141,6 +141,27 @@ def test_threads_and_blocks_leave_the_forest_as_it_is(forests, monkeypatch):
     assert len({tree.threshold[0] for tree in one.trees_}) > 4
 
 
+@pytest.mark.parametrize("pairs", [1, 50, 10**6])
+def test_rows_end_in_the_leaf_that_one_question_after_another_leads_to(forests, pairs, monkeypatch):
+    X, y = holes(WDBC[0][::3]), WDBC[1][::3]
+    model = forests.RandomForestClassifier(3, random_state=0).fit(X, y)
+    monkeypatch.setattr(forests.RandomForestClassifier, "_pairs", pairs)
+    leaves = model.apply(X)
+    assert leaves.shape == (len(X), 3)
+    for x, row in zip(X, leaves):
+        for tree, leaf in zip(model.trees_, row):
+            node = 0
+            while not tree.is_leaf[node]:
+                value = x[tree.feature[node]]
+                left = (
+                    tree.missing_go_to_left[node]
+                    if np.isnan(value)
+                    else (value <= tree.threshold[node])
+                )
+                node = tree.children_left[node] if left else tree.children_right[node]
+            assert node == leaf
+
+
 # ---- out of bag ----
 
 

@@ -7,14 +7,16 @@ from .base import TorchArrays
 
 
 class TreeDescent(TorchArrays, scratch.TreeDescent):
+    _pairs = 2**17
+
     def _descend(self, X, roots, nodes, depth):
-        feature, threshold, left, right, nan_left = nodes
-        node = torch.as_tensor(roots, device=X.device).expand(len(X), -1)
-        missing = bool(X.isnan().any())
+        feature, threshold, children, nan_right = nodes
+        node = torch.as_tensor(roots, device=X.device)[:, None].expand(-1, len(X))
+        missing, columns = bool(X.isnan().any()), X.T
         for _ in range(depth):
-            x = X.gather(1, feature[node])
-            go_left = x <= threshold[node]
+            x = columns.gather(0, feature[node])
+            go_right = x > threshold[node]
             if missing:
-                go_left |= x.isnan() & nan_left[node]
-            node = torch.where(go_left, left[node], right[node])
+                go_right |= x.isnan() & nan_right[node]
+            node = children[2 * node + go_right]
         return node

@@ -7,12 +7,16 @@ from .base import TensorFlowArrays
 
 
 class TreeDescent(TensorFlowArrays, scratch.TreeDescent):
+    _pairs = 2**17
+
     def _descend(self, X, roots, nodes, depth):
-        feature, threshold, left, right, nan_left = nodes
-        node = tf.broadcast_to(tf.constant(roots), (len(X), len(roots)))
+        feature, threshold, children, nan_right = nodes
+        node = tf.repeat(tf.constant(roots)[:, None], len(X), axis=1)
+        start, X = tf.range(len(X), dtype=tf.int64) * X.shape[1], tf.reshape(X, [-1])
+        at = lambda a, i: tf.gather_nd(a, i[..., None])  # of single numbers, faster than tf.gather
         for _ in range(depth):
-            x = tf.gather(X, tf.gather(feature, node), batch_dims=1)
-            unknown = tf.math.is_nan(x) & tf.gather(nan_left, node)
-            go_left = (x <= tf.gather(threshold, node)) | unknown
-            node = tf.where(go_left, tf.gather(left, node), tf.gather(right, node))
+            x = at(X, start + at(feature, node))
+            unknown = tf.math.is_nan(x) & at(nan_right, node)
+            go_right = (x > at(threshold, node)) | unknown
+            node = at(children, 2 * node + tf.cast(go_right, tf.int64))
         return node
