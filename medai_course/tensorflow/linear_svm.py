@@ -7,21 +7,26 @@ from .base import TensorFlowArrays
 
 
 class LinearSVM(TensorFlowArrays, scratch.LinearSVM):
-    def _linear(self, X, B):
+    @staticmethod
+    def _linear(X, B):
         return tf.matmul(X, B[:-1]) + B[-1]
 
-    def _loss_gradient_hessian(self, theta, X, s, C, M, e):
+    @staticmethod
+    @tf.function(reduce_retracing=True)
+    def _loss_gradient_hessian(theta, X, s, C, M, e):
+        cls = LinearSVM  # of a self, each would be compiled anew
         with tf.GradientTape() as tape:
             tape.watch(theta)
-            h = 1 - s * self._linear(X, tf.matmul(M, theta))
+            h = 1 - s * cls._linear(X, tf.matmul(M, theta))
             J = tf.reduce_sum(e * tf.square(theta)) / 2 + tf.reduce_sum(
                 C * tf.square(tf.nn.relu(h))
             )
-        inside = h[:, 0] > 0
-        X, C = tf.boolean_mask(X, inside), tf.boolean_mask(C, inside)
-        return J, tape.gradient(J, theta), self._normal(X, 2 * C, M, e)
+        inside = tf.where(h[:, 0] > 0)[:, 0]
+        X, C = tf.gather(X, inside), tf.gather(C, inside)
+        return J, tape.gradient(J, theta), cls._normal(X, 2 * C, M, e)
 
-    def _normal(self, X, q, M, e):
+    @staticmethod
+    def _normal(X, q, M, e):
         v = tf.matmul(X, q, transpose_a=True)
         top = tf.concat([tf.matmul(X, q * X, transpose_a=True), v], 1)
         bottom = tf.concat([tf.transpose(v), tf.reduce_sum(q, 0, keepdims=True)], 1)

@@ -11,21 +11,26 @@ class LogisticRegression(TensorFlowArrays, scratch.LogisticRegression):
     def _cast(self, array, dtype):
         return tf.cast(array, dtype)
 
-    def _linear(self, X, B):
+    @staticmethod
+    def _linear(X, B):
         return tf.matmul(X, B[:-1]) + B[-1]
 
-    def _log_sum(self, eta):
-        one = eta.shape[1] == 1
+    @staticmethod
+    def _log_sum(eta):
+        one = tf.shape(eta)[1] == 1
         return tf.nn.softplus(eta) if one else tf.reduce_logsumexp(eta, 1, keepdims=True)
 
     def _probabilities(self, eta):
         return tf.sigmoid(eta) if eta.shape[1] == 1 else tf.nn.softmax(eta)
 
-    def _loss_and_gradient(self, theta, X, Y, w, penalty, M):
+    @staticmethod
+    @tf.function(reduce_retracing=True)
+    def _loss_and_gradient(theta, X, Y, w, penalty, M):
+        cls = LogisticRegression  # of a self, each would be compiled anew
         with tf.GradientTape() as tape:
             tape.watch(theta)
-            eta = self._linear(X, tf.matmul(M, theta))
-            fit = tf.reduce_sum(w * self._log_sum(eta)) - tf.reduce_sum(w * Y * eta)
+            eta = cls._linear(X, tf.matmul(M, theta))
+            fit = tf.reduce_sum(w * cls._log_sum(eta)) - tf.reduce_sum(w * Y * eta)
             loss = fit + tf.reduce_sum(penalty * tf.square(theta)) / 2
         return loss, tape.gradient(loss, theta)
 
