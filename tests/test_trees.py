@@ -245,6 +245,16 @@ def test_blocks_of_any_size_give_the_same_tree(trees, monkeypatch):
     assert trees.DecisionTreeClassifier(random_state=1, max_features=3).fit(X, y).tree_ == whole
 
 
+@pytest.mark.parametrize("few", [0, 10**6])
+def test_sorting_by_digits_is_sorting(monkeypatch, few):
+    splits = module("tensorflow", "tree_splits")
+    monkeypatch.setattr(splits, "FEW", few)
+    ranks = np.random.default_rng(0).integers(0, 2**29, 5000)
+    keys = (ranks << 13) + np.arange(5000)  # the place, of 13 bits, is in order from the start
+    found = splits._sort_by_digits(splits.tf.constant(keys), 13, 29)
+    np.testing.assert_array_equal(found, np.sort(keys))
+
+
 def test_a_weight_counts_as_repeated_rows(trees):
     X, y = IRIS
     w = np.random.default_rng(0).integers(0, 4, len(y))

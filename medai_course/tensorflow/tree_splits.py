@@ -6,7 +6,8 @@ from ..scratch import tree_splits as scratch
 from ..scratch.tree_splits import power_of_two
 from .base import TensorFlowArrays, device
 
-DIGIT = 7  # bits that one pass of a sort reads
+DIGIT = 8  # bits that one pass of a sort reads
+FEW = 2**14  # keys, which tf.sort sorts as fast
 
 
 class TreeSplits(TensorFlowArrays, scratch.TreeSplits):
@@ -79,6 +80,8 @@ class TreeSplits(TensorFlowArrays, scratch.TreeSplits):
 
 def _sort_by_digits(keys, first, bits):
     """Sort by ``bits`` bits from the ``first``: least digit first, each pass keeping the order."""
+    if len(keys) < FEW:
+        return tf.sort(keys)
     for place in range(first, first + bits, DIGIT):
         keys = _by_one_digit(keys, tf.constant(place, tf.int64))
     return keys
