@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-DISTRIBUTION = "medai-course"
+from .requirements import compared, stated
+
 SECONDS = 180  # TensorFlow's first import from a cold disk has taken a minute
 MEMORY_GB, DISK_GB = 4, 5
 NARROW = {"Haswell", "Zen"}  # OpenBLAS's kernels of 256 bits, also where the processor has 512
@@ -77,7 +75,7 @@ def python() -> Finding:
     """Is this a Python that the course supports?"""
     from packaging.specifiers import SpecifierSet
 
-    wanted, version = _project()["requires-python"], platform.python_version()
+    wanted, version = stated()["requires-python"], platform.python_version()
     if SpecifierSet(wanted).contains(version):
         return Finding("ok", "Python", f"{version} ({sys.executable})")
     do = "install a supported Python, then: make setup PYTHON=/path/to/it"
@@ -86,12 +84,12 @@ def python() -> Finding:
 
 def packages() -> Iterator[Finding]:
     """Each group of packages against the ranges of pyproject.toml."""
-    project = _project()
+    project = stated()
     groups = {"NumPy part": project["dependencies"]} | project["optional-dependencies"]
     for group, wanted in groups.items():
         if group == "all":
             continue
-        problems, good = _compare(wanted)
+        problems, good = compared(wanted)
         extra = "" if group == "NumPy part" else f"[{group}]"
         if problems:
             state = "warning" if extra else "error"
@@ -188,41 +186,6 @@ def data() -> Iterator[Finding]:
     if missing := [name for name in names if name not in here]:
         do = "chapters run without them; to have one: medai data fetch NAME"
         yield Finding("warning", "public data sets, not here", ", ".join(missing), do)
-
-
-def _project():
-    """What pyproject.toml says: from the course's folder, or as it was installed."""
-    file = Path(__file__).resolve().parents[1] / "pyproject.toml"
-    if file.is_file():
-        return tomllib.loads(file.read_text("utf-8"))["project"]
-    installed = metadata.metadata(DISTRIBUTION)
-    groups = {"": []} | {extra: [] for extra in installed.get_all("Provides-Extra", [])}
-    for line in metadata.requires(DISTRIBUTION) or []:
-        extra = re.search(r"""extra == ["']([^"']+)["']""", line)
-        groups[extra[1] if extra else ""].append(line.split(";")[0].strip())
-    return {
-        "requires-python": installed["Requires-Python"],
-        "dependencies": groups.pop(""),
-        "optional-dependencies": groups,
-    }
-
-
-def _compare(requirements):
-    """What is wrong with the installed versions, and what is right."""
-    from packaging.requirements import Requirement
-
-    problems, good = [], []
-    for requirement in map(Requirement, requirements):
-        try:
-            version = metadata.version(requirement.name)
-        except metadata.PackageNotFoundError:
-            problems.append(f"{requirement.name} is missing")
-            continue
-        if requirement.specifier.contains(version, prereleases=True):
-            good.append(f"{requirement.name} {version}")
-        else:
-            problems.append(f"{requirement.name} {version} is not {requirement.specifier}")
-    return problems, good
 
 
 def _gpus(name, seen):

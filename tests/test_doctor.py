@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from medai_course import cli, doctor
+from medai_course import cli, doctor, requirements
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,7 +88,7 @@ def test_versions_outside_the_ranges_and_missing_packages(monkeypatch):
         dependencies=["numpy<1", "no-such-package"],
         optional_dependencies={"trust": ["numpy<1"], "book": ["numpy>1"]},
     )
-    monkeypatch.setattr(doctor, "_project", lambda: wanted)
+    monkeypatch.setattr(doctor, "stated", lambda: wanted)
     found = findings(monkeypatch)
     assert found["Python"].state == "error" and "needs <3" in found["Python"].says
     numpy_part = found["packages, NumPy part"]
@@ -102,8 +102,8 @@ def test_versions_outside_the_ranges_and_missing_packages(monkeypatch):
 
 
 def test_the_ranges_are_found_without_the_source_too(monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "__file__", str(tmp_path / "package" / "doctor.py"))
-    installed = doctor._project()
+    monkeypatch.setattr(requirements, "__file__", str(tmp_path / "package" / "requirements.py"))
+    installed = requirements.stated()
     assert any(line.startswith("numpy") for line in installed["dependencies"])
     assert [line[:5] for line in installed["optional-dependencies"]["pytorch"]] == ["torch"]
     assert "otter-grader" not in str(installed["dependencies"])
