@@ -35,6 +35,12 @@ def test_it_takes_the_nearest_pairs_first(detected, true, limit):
     assert m.false_negative == len(true) - len(used_t)
 
 
+def test_a_pair_exactly_as_far_apart_as_the_tolerance_counts():
+    for apart in range(200):
+        m = match_beats([apart], [0], FS, tolerance=apart / FS)
+        assert m.true_positive == 1, apart
+
+
 @settings(max_examples=100, deadline=None)
 @given(beats, beats, st.floats(0, 0.5))
 def test_pairs_are_one_to_one_within_tolerance_and_none_is_left(detected, true, tolerance):

@@ -88,7 +88,8 @@ def match_beats(
         raise ValueError(f"sampling_rate must be a finite number > 0, got {sampling_rate!r}")
     if not 0 <= tolerance < np.inf:
         raise ValueError(f"tolerance must be a finite number of seconds ≥ 0, got {tolerance!r}")
-    d, t = _pairs(detected, true, tolerance * sampling_rate)
+    reach = tolerance * sampling_rate * (1 + 1e-9)  # 0.29 s at 100 Hz are 28.999...96 samples
+    d, t = _pairs(detected, true, reach)
     out_d, out_t = _inside(detected, exclude), _inside(true, exclude)
     counted = ~(out_d[d] | out_t[t])
     alone_d, alone_t = np.delete(out_d, d), np.delete(out_t, t)
