@@ -4,33 +4,12 @@ Run it with ``make bench`` or ``python bench/classification.py``; ``OMP_NUM_THRE
 thread.  A rival whose quality is worse than the peer's is shown, and not timed.
 """
 
-import importlib
 import warnings
 
 import numpy as np
 from sklearn import linear_model, svm
 from sklearn.datasets import make_classification
-from timing import race, show, show_frameworks
-
-BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
-
-
-def ours(file, name):
-    """{"ours, NumPy": class, ...} of one algorithm."""
-    modules = {k: importlib.import_module(f"medai_course.{v}.{file}") for k, v in BACKENDS.items()}
-    return {f"ours, {label}": getattr(module, name) for label, module in modules.items()}
-
-
-def compare(title, rivals, quality, peer, *, slack, repeats=5):
-    """Seconds of ``rivals`` {name: fit} whose loss, ``quality(model)``, is not above the peer's."""
-    reached = {name: quality(fit()) for name, fit in rivals.items()}
-    worst = reached[peer] + slack * abs(reached[peer])
-    fair = {name: fit for name, fit in rivals.items() if reached[name] <= worst}
-    seconds = race(fair, repeats)
-    show(title, seconds, {k: f"{v:.10g}" for k, v in reached.items()}, peer)
-    for name in rivals.keys() - fair.keys():
-        print(f"  {name:32s} not compared: {reached[name]:.10g} is worse than the peer")
-    return seconds
+from timing import compare, ours, show_frameworks
 
 
 def patients(n, d=30, noise=1.0, seed=0):

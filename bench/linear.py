@@ -3,15 +3,13 @@
 Run it with ``make bench`` or ``python bench/linear.py``; ``OMP_NUM_THREADS=1`` for one thread.
 """
 
-import importlib
 from functools import partial
 
 import numpy as np
 from sklearn import linear_model
-from timing import race, show
+from timing import ours, race, show
 
 PEER = "scikit-learn LinearRegression"
-BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
 
 
 def lstsq(X, y):
@@ -22,11 +20,10 @@ def lstsq(X, y):
 def rivals(X, y):
     fits = {PEER: lambda: linear_model.LinearRegression().fit(X, y).coef_}
     fits["numpy.linalg.lstsq"] = partial(lstsq, X, y)
-    for label, backend in BACKENDS.items():
-        cls = importlib.import_module(f"medai_course.{backend}.linear").LinearRegression
+    for name, cls in ours("linear", "LinearRegression").items():
         for solver in ("qr", "normal"):
             model = cls(solver=solver)
-            fits[f"ours, {label}, {solver}"] = lambda model=model: model.fit(X, y).coef_
+            fits[f"{name}, {solver}"] = lambda model=model: model.fit(X, y).coef_
     return fits
 
 

@@ -3,15 +3,11 @@
 Run it with ``make bench`` or ``python bench/survival.py``; ``OMP_NUM_THREADS=1`` for one thread.
 """
 
-import importlib
-
 import numpy as np
 from sksurv.linear_model import CoxPHSurvivalAnalysis
 from sksurv.nonparametric import kaplan_meier_estimator
 from sksurv.util import Surv
-from timing import race, show
-
-BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
+from timing import ours, race, show
 
 
 def outcomes(risk):
@@ -19,12 +15,6 @@ def outcomes(risk):
     rng = np.random.default_rng(0)
     time, follow_up = rng.exponential(np.exp(-risk)), rng.uniform(0, 2, len(risk))
     return np.minimum(time, follow_up), time <= follow_up
-
-
-def estimators(file, name):
-    for label, backend in BACKENDS.items():
-        cls = getattr(importlib.import_module(f"medai_course.{backend}.{file}"), name)
-        yield f"ours, {label}", cls()
 
 
 def compare(title, fits, peer):
@@ -40,8 +30,8 @@ def kaplan_meier(n=100_000):
         peer: lambda: kaplan_meier_estimator(event, time)[1],
         with_limits: lambda: kaplan_meier_estimator(event, time, conf_type="log-log")[1],
     }
-    for name, model in estimators("survival", "KaplanMeier"):
-        fits[f"{name}, with limits"] = lambda m=model: m.fit(time, event).survival_function_
+    for name, cls in ours("survival", "KaplanMeier").items():
+        fits[f"{name}, with limits"] = lambda cls=cls: cls().fit(time, event).survival_function_
     compare(f"Kaplan-Meier, {n:,} patients", fits, peer)
 
 
@@ -54,8 +44,8 @@ def cox(n=20_000, d=20, days=None):
     y = Surv.from_arrays(event, time)
     peer = "scikit-survival"
     fits = {peer: lambda: CoxPHSurvivalAnalysis(ties="efron").fit(X, y).coef_}
-    for name, model in estimators("cox", "CoxPH"):
-        fits[name] = lambda m=model: m.fit(X, y).coef_
+    for name, cls in ours("cox", "CoxPH").items():
+        fits[name] = lambda cls=cls: cls().fit(X, y).coef_
     ties = f"times in days, {len(np.unique(time[event]))} different" if days else "no ties"
     compare(f"Cox, Efron, {n:,} patients, {d} features, {ties}", fits, peer)
 

@@ -4,6 +4,7 @@ import statistics
 import time
 
 from medai_course.doctor import products
+from medai_course.teaching.parity import backend_classes
 
 
 def race(rivals, repeats=7):
@@ -27,6 +28,27 @@ def show(title, seconds, quality, peer):
     for name, value in seconds.items():
         ratio = value / seconds[peer]
         print(f"  {name:32s} {1e3 * value:9.2f} ms  {ratio:6.2f} x  {quality[name]}")
+
+
+def ours(file, name):
+    """{"ours, NumPy": class, ...} of one algorithm."""
+    return {f"ours, {label}": cls for label, cls in backend_classes(file, name).items()}
+
+
+def compare(title, rivals, quality, peer, *, higher=False, slack=1e-9, repeats=5):
+    """Seconds of ``rivals`` {name: fit} whose ``quality(model)`` is not worse than the peer's.
+
+    A quality is a loss, or is better ``higher``; the others are shown, and not timed.
+    """
+    reached = {name: quality(fit()) for name, fit in rivals.items()}
+    sign = -1 if higher else 1
+    worst = sign * reached[peer] + slack * abs(reached[peer])
+    fair = {name: fit for name, fit in rivals.items() if sign * reached[name] <= worst}
+    seconds = race(fair, repeats)
+    show(title, seconds, {k: f"{v:.10g}" for k, v in reached.items()}, peer)
+    for name in rivals.keys() - fair.keys():
+        print(f"  {name:32s} not compared: {reached[name]:.10g} is worse than the peer")
+    return seconds
 
 
 def show_frameworks(races, goal=2.0):

@@ -4,23 +4,15 @@ Run it with ``make bench`` or ``python bench/trees.py``; ``OMP_NUM_THREADS=1`` f
 rival whose test quality is worse than the peer's by more than chance is shown, and not timed.
 """
 
-import importlib
 import sys
 
 import numpy as np
 from sklearn import datasets, ensemble, tree
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
-from timing import race, show, show_frameworks
+from timing import ours, race, show, show_frameworks
 
-BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
 PEER = "scikit-learn"
-
-
-def rivals(file, name, peer):
-    """{PEER: class, "ours, NumPy": class, ...} of one algorithm."""
-    modules = {k: importlib.import_module(f"medai_course.{v}.{file}") for k, v in BACKENDS.items()}
-    return {PEER: peer} | {f"ours, {k}": getattr(m, name) for k, m in modules.items()}
 
 
 def slack(y, p):
@@ -58,8 +50,8 @@ def wdbc(n):
 
 if __name__ == "__main__":
     quick = "--quick" in sys.argv  # the large forest of every backend takes minutes
-    trees = rivals("trees", "DecisionTreeClassifier", tree.DecisionTreeClassifier)
-    forests = rivals("forests", "RandomForestClassifier", ensemble.RandomForestClassifier)
+    trees = {PEER: tree.DecisionTreeClassifier} | ours("trees", "DecisionTreeClassifier")
+    forests = {PEER: ensemble.RandomForestClassifier} | ours("forests", "RandomForestClassifier")
     depth10 = {"max_depth": 10, "random_state": 0}
     compare("Decision tree, 399 x 30, depth ≤ 10", trees, wdbc(399), depth10, 5)
     compare("Forest, 100 trees, 399 x 30, depth ≤ 10", forests, wdbc(399), depth10, 5)

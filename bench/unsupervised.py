@@ -4,33 +4,11 @@ Run it with ``make bench`` or ``python bench/unsupervised.py``; ``OMP_NUM_THREAD
 thread.  A rival whose quality is worse than the peer's is shown, and not timed.
 """
 
-import importlib
 import warnings
 
 import numpy as np
 from sklearn import cluster, datasets, decomposition
-from timing import race, show, show_frameworks
-
-BACKENDS = {"NumPy": "scratch", "PyTorch": "pytorch", "TensorFlow": "tensorflow"}
-
-
-def ours(file, name):
-    """{"ours, NumPy": class, ...} of one algorithm."""
-    modules = {k: importlib.import_module(f"medai_course.{v}.{file}") for k, v in BACKENDS.items()}
-    return {f"ours, {label}": getattr(module, name) for label, module in modules.items()}
-
-
-def compare(title, rivals, quality, peer, *, higher=False, slack=1e-9, repeats=5):
-    """Seconds of ``rivals`` {name: fit} whose ``quality(model)`` is not worse than the peer's."""
-    reached = {name: quality(fit()) for name, fit in rivals.items()}
-    sign = -1 if higher else 1
-    worst = sign * reached[peer] + slack * abs(reached[peer])
-    fair = {name: fit for name, fit in rivals.items() if sign * reached[name] <= worst}
-    seconds = race(fair, repeats)
-    show(title, seconds, {k: f"{v:.10g}" for k, v in reached.items()}, peer)
-    for name in rivals.keys() - fair.keys():
-        print(f"  {name:32s} not compared: {reached[name]:.10g} is worse than the peer")
-    return seconds
+from timing import compare, ours, show_frameworks
 
 
 def kmeans():
