@@ -4,17 +4,19 @@
 predicted quantities against a baseline and by subgroup, ``agreement`` compares two ways of
 measuring the same quantity.  ``classification``, ``delong`` and ``diagnostic`` judge tests for a
 disease, ``calibration``, ``recalibration`` and ``decision`` predicted risks, ``subgroups`` whether
-they serve everyone, ``importance`` what a model owes to a feature.  ``survival``,
-``survival_error``, ``survival_calibration`` and ``survival_decision`` judge predictions of how
-long, ``proportional_hazards`` whether a Cox model's hazard ratios stay what they are.
+they serve everyone, ``risk_report`` several models side by side, ``importance`` what a model owes
+to a feature.  ``survival``, ``survival_error``, ``survival_calibration`` and ``survival_decision``
+judge predictions of how long, ``proportional_hazards`` whether a Cox model's hazard ratios stay
+what they are.
 ``clustering`` and ``stability`` judge groups that nobody has labelled, ``components`` and
 ``neighbours`` what is kept when many measurements become few.  ``fidelity`` asks whether virtual
 records look like real ones, ``memorisation`` whether they give away who was in the training set.
-``p_value`` prints a P value as journals do.
+``p_value`` and ``brief_table`` print what comes out as journals do.
 """
 
 from .agreement import BlandAltman, bland_altman
 from .bootstrap import additive, bootstrap_values, patient_bootstrap
+from .brief_table import brief_table
 from .calibration import (
     brier_decomposition,
     brier_score,
@@ -74,6 +76,7 @@ from .regression import (
     skill_score,
     subgroup_report,
 )
+from .risk_report import risk_report
 from .stability import ClusterStability, cluster_stability
 from .subgroups import subgroup_table
 from .survival import concordance_index, concordance_index_ipcw, cumulative_dynamic_auc
@@ -94,6 +97,7 @@ __all__ = [
     "average_precision",
     "bland_altman",
     "bootstrap_values",
+    "brief_table",
     "brier_decomposition",
     "brier_score",
     "calibration_curve",
@@ -131,6 +135,7 @@ __all__ = [
     "proportional_hazards_test",
     "r_squared",
     "regression_report",
+    "risk_report",
     "roc_auc",
     "roc_curve",
     "root_mean_squared_error",

@@ -33,11 +33,18 @@ class Interval:
         return format(self, "")
 
     def __format__(self, spec: str) -> str:
+        return self._text(spec, f"{100 * self.level:g} % CI ")
+
+    def brief(self, spec: str = "") -> str:
+        """The same without the level, ``1.23 (1.10 to 1.37)``, for a table that says it once."""
+        return self._text(spec, "")
+
+    def _text(self, spec, level):
         spec = spec or self._two_digits_of_width()
         value, low, high = (format(x, spec) for x in (self.value, self.low, self.high))
         if np.isnan(self.low):
             return f"{value} (no interval)"
-        return f"{value} ({100 * self.level:g} % CI {low} to {high})"
+        return f"{value} ({level}{low} to {high})"
 
     def _two_digits_of_width(self):
         width = self.high - self.low
